@@ -1,0 +1,157 @@
+package io.penstock;
+
+import io.penstock.database.Session;
+import io.penstock.database.SqlFailure;
+import io.penstock.database.TransactionLimits;
+import io.penstock.database.Work;
+import io.penstock.enqueue.Enqueuer;
+import io.penstock.job.Checks;
+import io.penstock.job.Enqueued;
+import io.penstock.job.JobSnapshot;
+import io.penstock.job.Limits;
+import io.penstock.job.NewJob;
+import io.penstock.job.PayloadSerializer;
+import io.penstock.job.QueueDefinition;
+import io.penstock.migrate.SchemaVersion;
+import io.penstock.payload.JacksonPayloadSerializer;
+import io.penstock.store.JobStore;
+import io.penstock.store.QueueStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jooq.Configuration;
+import org.jooq.impl.DSL;
+
+/**
+ * What a service enqueues with. Safe for use by many threads; holds no connection of its own.
+ *
+ * <p>A job enqueued through a caller's {@link Connection} or jOOQ {@link Configuration} belongs to the caller's
+ * transaction: it exists if and only if that commits. Penstock never commits, rolls back or closes there, and sets
+ * nothing. Without one, Penstock opens a bounded transaction, and settles a lost answer to its commit by itself.
+ *
+ * <p>All methods throw the types of {@link io.penstock.error}: refused input, contention, an unavailable server.
+ */
+public final class JobQueue {
+
+    private final DataSource dataSource;
+    private final PayloadSerializer serializer;
+    private final Enqueuer enqueuer;
+    private final List<Consumer<Set<String>>> commitListeners = new CopyOnWriteArrayList<>();
+
+    private JobQueue(DataSource dataSource, PayloadSerializer serializer) {
+        this.dataSource = Checks.present("data source", dataSource);
+        this.serializer = Checks.present("payload serializer", serializer);
+        this.enqueuer = new Enqueuer(dataSource, serializer);
+    }
+
+    /**
+     * A queue on a database that has been migrated.
+     *
+     * @throws io.penstock.error.SchemaException if the schema is missing, older or newer, or the server too old
+     * @throws io.penstock.error.DatabaseUnavailableException if the server cannot be reached or refuses the login
+     */
+    public static JobQueue on(DataSource dataSource) {
+        return on(dataSource, new JacksonPayloadSerializer());
+    }
+
+    public static JobQueue on(DataSource dataSource, PayloadSerializer serializer) {
+        JobQueue queue = new JobQueue(dataSource, serializer);
+        queue.transact("connecting", SchemaVersion::check);
+        return queue;
+    }
+
+    /** Makes the queue if it is new, and sets its concurrency budget. */
+    public void declare(QueueDefinition queue) {
+        transact("queue " + Checks.quoted(queue.name()), connection -> QueueStore.declare(connection, queue));
+    }
+
+    /** Enqueues one job in a transaction of its own. */
+    public Enqueued enqueue(NewJob<?> job) {
+        return enqueue(List.of(Checks.present("job", job))).get(0);
+    }
+
+    /** Enqueues up to {@link Limits#ENQUEUE_BATCH} jobs in one transaction of its own, all or none. */
+    public List<Enqueued> enqueue(List<? extends NewJob<?>> jobs) {
+        List<Enqueued> enqueued = enqueuer.enqueue(jobs);
+        Set<String> queues = jobs.stream().map(NewJob::queue).collect(Collectors.toSet());
+        commitListeners.forEach(listener -> listener.accept(queues));
+        return enqueued;
+    }
+
+    /** Enqueues one job in the transaction under way on the connection. */
+    public Enqueued enqueue(Connection connection, NewJob<?> job) {
+        return enqueue(connection, List.of(Checks.present("job", job))).get(0);
+    }
+
+    /** Enqueues up to {@link Limits#ENQUEUE_BATCH} jobs in the transaction under way on the connection. */
+    public List<Enqueued> enqueue(Connection connection, List<? extends NewJob<?>> jobs) {
+        return enqueuer.enqueue(Checks.present("connection", connection), jobs);
+    }
+
+    /** Enqueues one job in the transaction of a jOOQ configuration. */
+    public Enqueued enqueue(Configuration configuration, NewJob<?> job) {
+        return enqueue(configuration, List.of(Checks.present("job", job))).get(0);
+    }
+
+    /** Enqueues up to {@link Limits#ENQUEUE_BATCH} jobs in the transaction of a jOOQ configuration. */
+    public List<Enqueued> enqueue(Configuration configuration, List<? extends NewJob<?>> jobs) {
+        return DSL.using(Checks.present("configuration", configuration))
+                .connectionResult(connection -> enqueuer.enqueue(connection, jobs));
+    }
+
+    /** The job as it is now, whichever room it is in; empty if there is none, or no longer. */
+    public Optional<JobSnapshot> find(UUID jobId) {
+        return transact("job " + jobId, connection -> JobStore.find(connection, Checks.present("job id", jobId)));
+    }
+
+    /**
+     * Cancels a job. One that is not running ends at once; one that runs is not interrupted, and gets no further attempt
+     * if the one under way fails or snoozes.
+     *
+     * @return whether there was such a job and it had not ended
+     */
+    public boolean cancel(UUID jobId, String reason) {
+        Checks.ofLength("cancel reason", reason, 1, Limits.REASON_CHARACTERS);
+        return transact(
+                "cancellation of job " + jobId,
+                connection -> JobStore.cancel(connection, jobId, reason) || JobStore.requestCancel(connection, jobId));
+    }
+
+    /**
+     * Runs a finished job again, as its next generation, with all its attempts. The finished row stays.
+     *
+     * @return the new generation, or 0 if the job is unknown or has not ended
+     */
+    public int retry(UUID jobId) {
+        return transact("retry of job " + jobId, connection -> JobStore.retry(connection, jobId));
+    }
+
+    /** What writes and reads payloads here. */
+    public PayloadSerializer serializer() {
+        return serializer;
+    }
+
+    public DataSource dataSource() {
+        return dataSource;
+    }
+
+    /** Tells the listener, after each commit of an enqueue of our own, the names of the queues that got jobs. */
+    public void onCommit(Consumer<Set<String>> listener) {
+        commitListeners.add(listener);
+    }
+
+    private <T> T transact(String subject, Work<T> work) {
+        try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
+            return session.inTransaction(work);
+        } catch (SQLException failure) {
+            throw SqlFailure.translate(subject, failure);
+        }
+    }
+}

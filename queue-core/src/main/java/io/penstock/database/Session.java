@@ -1,0 +1,141 @@
+package io.penstock.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection of ours, and the transactions on it, each under {@link TransactionLimits}. The limits are set with SET
+ * LOCAL, so they hold behind a transaction pooler too and nothing of them stays on the connection. Not safe for use by
+ * more than one thread.
+ *
+ * <p>The planner settings keep every plan on the index that its statement names: statistics of a queue table are always
+ * wrong, and a plan made while a leaf was empty is kept when it is not.
+ */
+public final class Session implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final String SET_LIMITS = """
+            SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true),
+                   set_config('idle_in_transaction_session_timeout', ?, true),
+                   set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+                   set_config('search_path', 'pg_catalog', true)
+            """;
+
+    private final Connection connection;
+    private final TransactionLimits limits;
+    private final boolean autoCommitBefore;
+    private final int networkTimeoutBefore;
+    private boolean broken;
+
+    private Session(Connection connection, TransactionLimits limits) throws SQLException {
+        this.connection = connection;
+        this.limits = limits;
+        this.autoCommitBefore = connection.getAutoCommit();
+        this.networkTimeoutBefore = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(
+                Runnable::run, Math.toIntExact(limits.network().toMillis()));
+        if (autoCommitBefore) {
+            connection.setAutoCommit(false);
+        }
+    }
+
+    public static Session open(DataSource dataSource, TransactionLimits limits) throws SQLException {
+        Connection connection = dataSource.getConnection();
+        try {
+            return new Session(connection, limits);
+        } catch (SQLException failure) {
+            closeQuietly(connection);
+            throw failure;
+        }
+    }
+
+    /**
+     * Runs the work in a transaction and commits.
+     *
+     * @throws CommitUnknownException if the answer to the commit was lost
+     * @throws SQLException if anything else failed; then nothing was committed
+     */
+    public <T> T inTransaction(Work<T> work) throws SQLException {
+        T result;
+        try {
+            setLimits();
+            result = work.apply(connection);
+        } catch (SQLException | RuntimeException | Error failure) {
+            rollback(failure);
+            throw failure;
+        }
+        try {
+            connection.commit();
+            return result;
+        } catch (SQLException failure) {
+            if (SqlFailure.connectionLost(failure)) {
+                broken = true;
+                throw new CommitUnknownException(failure);
+            }
+            rollback(failure);
+            throw failure;
+        }
+    }
+
+    /** The connection itself, for what must not happen inside a transaction, such as waiting for notifications. */
+    public Connection connection() {
+        return connection;
+    }
+
+    /** Whether the connection is of no more use. */
+    public boolean broken() {
+        return broken;
+    }
+
+    private void setLimits() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SET_LIMITS)) {
+            statement.setString(1, milliseconds(limits.lock()));
+            statement.setString(2, milliseconds(limits.statement()));
+            statement.setString(3, milliseconds(limits.idle()));
+            statement.execute();
+        }
+    }
+
+    private void rollback(Throwable failure) {
+        try {
+            connection.rollback();
+            if (failure instanceof SQLException sql && SqlFailure.connectionLost(sql)) {
+                broken = true;
+            }
+        } catch (SQLException second) {
+            broken = true;
+            failure.addSuppressed(second);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!broken) {
+            try {
+                connection.rollback(); // nothing is open here; if something is, it must not be committed by a setting
+                connection.setAutoCommit(autoCommitBefore);
+                connection.setNetworkTimeout(Runnable::run, networkTimeoutBefore);
+            } catch (SQLException failure) {
+                log.debug("a connection could not be handed back as it was found, it is closed", failure);
+            }
+        }
+        closeQuietly(connection);
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException failure) {
+            log.debug("closing a connection that had failed already", failure);
+        }
+    }
+
+    private static String milliseconds(Duration duration) {
+        return String.valueOf(duration.toMillis());
+    }
+}

@@ -1,0 +1,101 @@
+package io.penstock.database;
+
+import io.penstock.error.ContentionException;
+import io.penstock.error.DatabaseUnavailableException;
+import io.penstock.error.PenstockException;
+import io.penstock.error.RefusedException;
+import io.penstock.error.SchemaException;
+import io.penstock.error.TransactionUnusableException;
+import java.sql.SQLException;
+
+/** What a SQLSTATE asks of whoever meets it. */
+public final class SqlFailure {
+
+    private SqlFailure() {}
+
+    /** The connection is gone, or its server is: whatever was under way has to be asked for again. */
+    public static boolean connectionLost(SQLException failure) {
+        String state = state(failure);
+        return state.startsWith("08") || state.startsWith("57P") || state.equals("25P03") || state.equals("25P04");
+    }
+
+    /** Another transaction was in the way, or the server was too slow. The same work may succeed. */
+    public static boolean contention(SQLException failure) {
+        return switch (state(failure)) {
+            case "55P03", "57014", "40001", "40P01", "53100", "53200" -> true;
+            default -> false;
+        };
+    }
+
+    /** No partition of the parent takes the row: the day's is missing. */
+    public static boolean partitionMissing(SQLException failure) {
+        return state(failure).equals("23514") && message(failure).contains("no partition of relation");
+    }
+
+    /** Translates, with the subject in front and what to do behind. */
+    public static PenstockException translate(String subject, SQLException failure) {
+        String state = state(failure);
+        String text = subject + ": " + message(failure);
+        if (state.equals("PN001") || state.equals("PN002")) {
+            return new RefusedException(message(failure), failure);
+        }
+        if (state.equals("25006")) {
+            return new TransactionUnusableException(
+                    subject
+                            + ": expected a transaction that may write, was read-only; use the primary, and a transaction"
+                            + " not declared read-only",
+                    failure);
+        }
+        if (state.equals("25P02")) {
+            return new TransactionUnusableException(
+                    subject
+                            + ": expected a working transaction, was one in which a statement has failed already; roll it"
+                            + " back and begin anew",
+                    failure);
+        }
+        if (state.equals("3F000") || state.equals("42P01") || state.equals("42883") || state.equals("42703")) {
+            return new SchemaException(
+                    text + " (SQLSTATE " + state + "); the schema \"penstock\" is missing or of another version: run"
+                            + " penstock migrate",
+                    failure);
+        }
+        if (state.equals("42501")) {
+            return new SchemaException(
+                    text + " (SQLSTATE " + state + "); grant penstock_enqueuer or penstock_worker to this login",
+                    failure);
+        }
+        if (state.startsWith("28")) {
+            return new DatabaseUnavailableException(
+                    subject + ": the server refused the login: " + message(failure) + " (SQLSTATE " + state
+                            + "); check user and password",
+                    failure);
+        }
+        if (contention(failure)) {
+            return new ContentionException(
+                    text + " (SQLSTATE " + state + "); nothing was committed, try again", failure);
+        }
+        if (connectionLost(failure) || state.startsWith("53")) {
+            return new DatabaseUnavailableException(
+                    text + " (SQLSTATE " + state + "); nothing was committed, try again when the server is back",
+                    failure);
+        }
+        return new RefusedException(text + " (SQLSTATE " + state + ")", failure);
+    }
+
+    public static String state(SQLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState();
+            }
+        }
+        return "08000"; // a pool's own time-out carries no state: no connection was to be had
+    }
+
+    /** The first line only: what follows is context for the author of the function, not for its caller. */
+    private static String message(SQLException failure) {
+        String message = String.valueOf(failure.getMessage());
+        int end = message.indexOf('\n');
+        String line = end < 0 ? message : message.substring(0, end);
+        return line.startsWith("ERROR: ") ? line.substring(7) : line;
+    }
+}

@@ -1,0 +1,73 @@
+package io.penstock.enqueue;
+
+import io.penstock.error.RefusedException;
+import io.penstock.job.Checks;
+import io.penstock.job.Limits;
+import io.penstock.job.NewJob;
+import io.penstock.job.PayloadSerializer;
+import io.penstock.payload.PayloadText;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
+
+/** Writes jobs as the JSON array that {@code penstock.enqueue_batch} takes; a payload goes in as its serialiser wrote it. */
+final class BatchWriter {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final PayloadSerializer serializer;
+
+    BatchWriter(PayloadSerializer serializer) {
+        this.serializer = serializer;
+    }
+
+    String write(List<NewJob<?>> jobs) {
+        StringBuilder batch = new StringBuilder(jobs.size() * 256).append('[');
+        for (NewJob<?> job : jobs) {
+            if (batch.length() > 1) {
+                batch.append(',');
+            }
+            try {
+                batch.append(JSON.writeValueAsString(node(job)));
+            } catch (RefusedException refused) {
+                throw new RefusedException("job " + job + ": " + refused.getMessage(), refused);
+            }
+        }
+        return batch.append(']').toString();
+    }
+
+    private ObjectNode node(NewJob<?> job) {
+        ObjectNode node = JSON.createObjectNode()
+                .put("id", job.id().toString())
+                .put("type", job.type().name())
+                .put("priority", job.priority().level())
+                .put("max_attempts", job.maxAttempts());
+        Instant runAt = job.runAt();
+        if (runAt != null) {
+            node.put("run_at", runAt.toString());
+        }
+        if (job.concurrencyKey() != null) {
+            node.put("concurrency_key", job.concurrencyKey());
+        }
+        if (job.idempotencyKey() != null) {
+            node.put("idempotency_key", job.idempotencyKey());
+        }
+        if (!job.tags().isEmpty()) {
+            node.putPOJO("tags", job.tags());
+        }
+        if (!job.metadata().isEmpty()) {
+            String metadata = JSON.writeValueAsString(job.metadata());
+            if (metadata.length() > Limits.METADATA_BYTES / 2) {
+                throw Checks.refused(
+                        "metadata",
+                        "at most " + Limits.METADATA_BYTES / 2 + " characters",
+                        String.valueOf(metadata.length()));
+            }
+            node.putRawValue("metadata", new RawValue(metadata));
+        }
+        node.putRawValue("payload", new RawValue(PayloadText.check(serializer.write(job.payload()))));
+        return node;
+    }
+}

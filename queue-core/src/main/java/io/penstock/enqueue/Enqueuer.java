@@ -1,0 +1,170 @@
+package io.penstock.enqueue;
+
+import io.penstock.database.CommitUnknownException;
+import io.penstock.database.Session;
+import io.penstock.database.SqlFailure;
+import io.penstock.database.TransactionLimits;
+import io.penstock.error.DatabaseUnavailableException;
+import io.penstock.error.IndeterminateException;
+import io.penstock.error.TransactionUnusableException;
+import io.penstock.job.Checks;
+import io.penstock.job.Enqueued;
+import io.penstock.job.Limits;
+import io.penstock.job.NewJob;
+import io.penstock.job.PayloadSerializer;
+import io.penstock.store.EnqueueStore;
+import io.penstock.store.EnqueueStore.Batch;
+import io.penstock.store.EnqueueStore.TransactionStatus;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Enqueues. In the caller's transaction it runs one statement per queue and touches nothing else. In one of its own, a
+ * lost answer to COMMIT is settled by asking the server what became of that transaction: committed means done, aborted
+ * means once more with the same ids. Safe for use by many threads.
+ */
+public final class Enqueuer {
+
+    private static final Logger log = LoggerFactory.getLogger(Enqueuer.class);
+    private static final int TRIES = 3;
+    private static final Duration RESOLVE_WITHIN = Duration.ofSeconds(10);
+    private static final Duration RESOLVE_PAUSE = Duration.ofMillis(50);
+
+    private final DataSource dataSource;
+    private final BatchWriter writer;
+
+    public Enqueuer(DataSource dataSource, PayloadSerializer serializer) {
+        this.dataSource = dataSource;
+        this.writer = new BatchWriter(serializer);
+    }
+
+    /** Enqueues in the caller's transaction. */
+    public List<Enqueued> enqueue(Connection connection, List<? extends NewJob<?>> jobs) {
+        Map<String, String> batches = serialise(jobs);
+        try {
+            if (connection.isClosed()) {
+                throw new TransactionUnusableException(
+                        "enqueue: expected an open connection, was a closed one; pass the"
+                                + " connection of a transaction under way");
+            }
+            return inOrder(jobs, insert(connection, batches).jobs());
+        } catch (SQLException failure) {
+            throw SqlFailure.translate(subject(jobs), failure);
+        }
+    }
+
+    /** Enqueues in a transaction of its own. */
+    public List<Enqueued> enqueue(List<? extends NewJob<?>> jobs) {
+        Map<String, String> batches = serialise(jobs);
+        for (int attempt = 1; ; attempt++) {
+            Batch[] inserted = {Batch.NONE};
+            try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
+                session.inTransaction(connection -> {
+                    inserted[0] = insert(connection, batches);
+                    return inserted[0];
+                });
+                return inOrder(jobs, inserted[0].jobs());
+            } catch (CommitUnknownException unknown) {
+                if (committed(jobs, inserted[0].transactionId(), unknown)) {
+                    log.info("{}: the answer to the commit was lost; it took place", subject(jobs));
+                    return inOrder(jobs, inserted[0].jobs());
+                }
+                if (attempt == TRIES) {
+                    throw new DatabaseUnavailableException(
+                            subject(jobs) + ": the connection was lost at commit " + TRIES + " times, each time without"
+                                    + " effect; nothing was committed, try again when the server is back",
+                            unknown);
+                }
+                log.info(
+                        "{}: the connection was lost at commit, without effect; trying again with the same ids",
+                        subject(jobs));
+            } catch (SQLException failure) {
+                throw SqlFailure.translate(subject(jobs), failure);
+            }
+        }
+    }
+
+    /** Asks the server what became of a transaction, until it is settled. */
+    private boolean committed(List<? extends NewJob<?>> jobs, String transactionId, CommitUnknownException unknown) {
+        long deadline = System.nanoTime() + RESOLVE_WITHIN.toNanos();
+        while (System.nanoTime() < deadline) {
+            try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
+                TransactionStatus status =
+                        session.inTransaction(connection -> EnqueueStore.status(connection, transactionId));
+                if (status == TransactionStatus.COMMITTED || status == TransactionStatus.ABORTED) {
+                    return status == TransactionStatus.COMMITTED;
+                }
+            } catch (SQLException failure) {
+                unknown.addSuppressed(failure);
+            }
+            LockSupport.parkNanos(RESOLVE_PAUSE.toNanos());
+        }
+        List<UUID> ids = new ArrayList<>();
+        jobs.forEach(job -> ids.add(job.id()));
+        throw new IndeterminateException(
+                subject(jobs) + ": the answer to the commit was lost and the server could not be asked within "
+                        + RESOLVE_WITHIN.toSeconds()
+                        + " s; the jobs exist all or none, look for their ids before enqueueing anew",
+                ids,
+                unknown);
+    }
+
+    /** One statement per queue, in order of name. Queues take no lock, so the order is for the reader of a log only. */
+    private static Batch insert(Connection connection, Map<String, String> batches) throws SQLException {
+        List<Enqueued> enqueued = new ArrayList<>();
+        String transactionId = "";
+        for (Map.Entry<String, String> batch : batches.entrySet()) {
+            Batch inserted = EnqueueStore.enqueue(connection, batch.getKey(), batch.getValue());
+            enqueued.addAll(inserted.jobs());
+            transactionId = inserted.transactionId();
+        }
+        return new Batch(enqueued, transactionId);
+    }
+
+    private Map<String, String> serialise(List<? extends NewJob<?>> jobs) {
+        Checks.within("jobs of one call", jobs.size(), 1, Limits.ENQUEUE_BATCH);
+        Map<String, String> batches = new TreeMap<>();
+        byQueue(jobs).forEach((queue, ofQueue) -> batches.put(queue, writer.write(ofQueue)));
+        return batches;
+    }
+
+    private static Map<String, List<NewJob<?>>> byQueue(List<? extends NewJob<?>> jobs) {
+        Map<String, List<NewJob<?>>> byQueue = new TreeMap<>();
+        for (NewJob<?> job : jobs) {
+            byQueue.computeIfAbsent(Checks.present("job", job).queue(), queue -> new ArrayList<>())
+                    .add(job);
+        }
+        return byQueue;
+    }
+
+    /** From the order of the statements, by queue, to the order of the caller. */
+    private static List<Enqueued> inOrder(List<? extends NewJob<?>> jobs, List<Enqueued> byQueue) {
+        Map<String, Integer> next = new TreeMap<>();
+        int start = 0;
+        for (Map.Entry<String, List<NewJob<?>>> queue : byQueue(jobs).entrySet()) {
+            next.put(queue.getKey(), start);
+            start += queue.getValue().size();
+        }
+        List<Enqueued> ordered = new ArrayList<>(jobs.size());
+        for (NewJob<?> job : jobs) {
+            ordered.add(byQueue.get(next.merge(job.queue(), 1, Integer::sum) - 1));
+        }
+        return Collections.unmodifiableList(ordered);
+    }
+
+    private static String subject(List<? extends NewJob<?>> jobs) {
+        NewJob<?> first = jobs.get(0);
+        return jobs.size() == 1 ? "enqueue of job " + first : "enqueue of " + jobs.size() + " jobs, first " + first;
+    }
+}

@@ -1,0 +1,15 @@
+package io.penstock.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** The caller's own connection cannot be written through: closed, read-only, or its transaction has failed already. */
+public final class TransactionUnusableException extends PenstockException {
+
+    public TransactionUnusableException(String message) {
+        super(message, null);
+    }
+
+    public TransactionUnusableException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

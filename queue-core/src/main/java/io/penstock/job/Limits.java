@@ -1,0 +1,66 @@
+package io.penstock.job;
+
+import java.time.Duration;
+
+/** Every bound of the library, in one place, with the relations between them asserted when the class loads. */
+public final class Limits {
+
+    /** Jobs in one enqueue call. The SQL function holds the same number. */
+    public static final int ENQUEUE_BATCH = 10_000;
+    /** UTF-8 bytes of a serialised payload. */
+    public static final int PAYLOAD_BYTES = 1 << 20;
+    /** Levels of objects and arrays in a payload. */
+    public static final int PAYLOAD_DEPTH = 500;
+    /** UTF-8 bytes of serialised metadata. */
+    public static final int METADATA_BYTES = 1 << 16;
+
+    public static final int TAGS = 16;
+    public static final int TAG_CHARACTERS = 128;
+    public static final int KEY_CHARACTERS = 255;
+    public static final int MAX_ATTEMPTS = 999;
+    /** Enough, with the default retry policy, to outlast about a day of a dependency's outage. */
+    public static final int DEFAULT_MAX_ATTEMPTS = 20;
+    /** How far ahead a job may be scheduled, and how long a retry or a snooze may be. */
+    public static final Duration FARTHEST_DELAY = Duration.ofDays(3_650);
+
+    /** Slots of one queue, and of one worker. Each is a platform thread. */
+    public static final int SLOTS = 10_000;
+    /** Jobs taken by one claim statement. */
+    public static final int CLAIM_BATCH = 500;
+    /** Attempts ended by one statement. */
+    public static final int COMPLETION_BATCH = 1_000;
+    /** Due jobs moved by one promotion, short enough never to hold locks for long. */
+    public static final int PROMOTION_BATCH = 1_000;
+    /** Positions between two raises of a claim ceiling; also the most rows that a rescue reads in vain. */
+    public static final long CEILING_STEP = 100_000;
+
+    /** Characters kept of an error's message. */
+    public static final int ERROR_MESSAGE_CHARACTERS = 2_000;
+    /** Characters kept of an error's stack. */
+    public static final int ERROR_STACK_CHARACTERS = 8_000;
+    /** Characters kept of the reason of a discard or a cancellation. */
+    public static final int REASON_CHARACTERS = 1_000;
+
+    public static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    /** Without a heart-beat for this long, a worker is taken for hung or cut off. */
+    public static final Duration LEASE = Duration.ofSeconds(15);
+    /** With its session gone and no heart-beat for this long, a worker is taken for dead. */
+    public static final Duration DEATH_NOTICE = Duration.ofMillis(1_800);
+    /** How long the jobs of a lost worker are looked for: a claim may have been on its way when it was fenced. */
+    public static final Duration LOST_WORKER_WATCH = Duration.ofSeconds(30);
+
+    static {
+        require(CLAIM_BATCH <= COMPLETION_BATCH, "what one claim takes, one completion must be able to end");
+        require(HEARTBEAT.multipliedBy(3).compareTo(LEASE) < 0, "a lease must outlive three heart-beats");
+        require(DEATH_NOTICE.compareTo(HEARTBEAT) > 0, "a live worker beats within the death notice");
+        require(LOST_WORKER_WATCH.compareTo(LEASE) > 0, "a fenced claim must have ended before the watch does");
+    }
+
+    private Limits() {}
+
+    private static void require(boolean holds, String relation) {
+        if (!holds) {
+            throw new AssertionError("limits: " + relation);
+        }
+    }
+}

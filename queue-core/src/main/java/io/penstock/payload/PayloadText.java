@@ -1,0 +1,77 @@
+package io.penstock.payload;
+
+import io.penstock.job.Checks;
+import io.penstock.job.Limits;
+import java.nio.charset.StandardCharsets;
+
+/** What must hold for a payload's JSON text whichever serialiser wrote it: its size, and that PostgreSQL can store it. */
+public final class PayloadText {
+
+    private PayloadText() {}
+
+    public static String check(String json) {
+        Checks.storable("payload", json);
+        refuseEscapes(json);
+        refuseDepth(json);
+        int bytes = json.length() * 3L <= Limits.PAYLOAD_BYTES ? 0 : json.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > Limits.PAYLOAD_BYTES) {
+            throw Checks.refused(
+                    "payload",
+                    "at most " + Limits.PAYLOAD_BYTES + " bytes; store large data elsewhere and enqueue a reference",
+                    bytes + " bytes");
+        }
+        return json;
+    }
+
+    /** Finds NUL and lone surrogates that hide behind an escape. */
+    private static void refuseEscapes(String json) {
+        int escape = json.indexOf('\\');
+        while (escape >= 0 && escape + 1 < json.length()) {
+            if (json.charAt(escape + 1) == 'u' && escape + 6 <= json.length()) {
+                char character = (char) Integer.parseInt(json, escape + 2, escape + 6, 16);
+                if (character == 0) {
+                    throw Checks.refused("payload", "text without NUL", "\\u0000 at character " + escape);
+                }
+                if (Character.isHighSurrogate(character)) {
+                    refuseUnlessLowSurrogate(json, escape + 6);
+                    escape += 6;
+                } else if (Character.isLowSurrogate(character)) {
+                    throw Checks.refused("payload", "well-formed Unicode", "a lone surrogate at character " + escape);
+                }
+            }
+            escape = json.indexOf('\\', escape + 2);
+        }
+    }
+
+    private static void refuseUnlessLowSurrogate(String json, int escape) {
+        boolean low = escape + 6 <= json.length()
+                && json.startsWith("\\u", escape)
+                && Character.isLowSurrogate((char) Integer.parseInt(json, escape + 2, escape + 6, 16));
+        if (!low) {
+            throw Checks.refused("payload", "well-formed Unicode", "a lone surrogate before character " + escape);
+        }
+    }
+
+    private static void refuseDepth(String json) {
+        int depth = 0;
+        boolean inString = false;
+        for (int index = 0; index < json.length(); index++) {
+            char character = json.charAt(index);
+            if (inString) {
+                if (character == '\\') {
+                    index++;
+                } else if (character == '"') {
+                    inString = false;
+                }
+            } else if (character == '"') {
+                inString = true;
+            } else if (character == '{' || character == '[') {
+                if (++depth > Limits.PAYLOAD_DEPTH) {
+                    throw Checks.refused("payload", "at most " + Limits.PAYLOAD_DEPTH + " levels", "more");
+                }
+            } else if (character == '}' || character == ']') {
+                depth--;
+            }
+        }
+    }
+}

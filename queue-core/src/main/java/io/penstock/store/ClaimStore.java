@@ -1,0 +1,95 @@
+package io.penstock.store;
+
+import io.penstock.job.Attempt;
+import io.penstock.job.Limits;
+import io.penstock.job.Priority;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Takes jobs. Runs inside the caller's transaction. */
+public final class ClaimStore {
+
+    private ClaimStore() {}
+
+    /**
+     * Claims up to {@code wanted} jobs of a leaf, above the floor of each level.
+     *
+     * @param floors by level; a job at or below its level's floor is not seen
+     */
+    public static List<ClaimedJob> claim(Connection connection, Leaf leaf, long workerId, long[] floors, int wanted)
+            throws SQLException {
+        int bounded = Math.min(wanted, Limits.CLAIM_BATCH);
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("claim", leaf))) {
+            for (int level = 0; level < Priority.LEVELS; level++) {
+                statement.setLong(2 * level + 1, floors[level]);
+                statement.setInt(2 * level + 2, bounded);
+            }
+            statement.setLong(9, workerId);
+            statement.setLong(10, workerId);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<ClaimedJob> claimed = new ArrayList<>(bounded);
+                while (rows.next()) {
+                    claimed.add(read(rows, leaf));
+                }
+                return claimed;
+            }
+        }
+    }
+
+    /** Records that positions up to {@code ceiling} may have been claimed; answers the ceiling that now stands. */
+    public static long raiseCeiling(Connection connection, int queueId, int priority, long ceiling)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("raise_ceiling"))) {
+            statement.setLong(1, ceiling);
+            statement.setInt(2, queueId);
+            statement.setInt(3, priority);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("queue " + queueId + " has no claim ceiling for level " + priority, "P0002");
+                }
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** The ceilings of a queue, by level. */
+    public static long[] ceilings(Connection connection, int queueId) throws SQLException {
+        long[] ceilings = new long[Priority.LEVELS];
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("ceilings"))) {
+            statement.setInt(1, queueId);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ceilings[rows.getInt(1)] = rows.getLong(2);
+                }
+            }
+        }
+        return ceilings;
+    }
+
+    private static ClaimedJob read(ResultSet row, Leaf leaf) throws SQLException {
+        return new ClaimedJob(
+                new Attempt(
+                        row.getObject("id", UUID.class),
+                        row.getInt("generation"),
+                        row.getInt("attempt"),
+                        row.getLong("lease_token")),
+                leaf,
+                row.getInt("priority"),
+                row.getLong("position"),
+                row.getString("type"),
+                row.getString("payload"),
+                List.of((String[]) row.getArray("tags").getArray()),
+                row.getString("metadata"),
+                row.getString("concurrency_key"),
+                row.getInt("max_attempts"),
+                row.getObject("eligible_at", OffsetDateTime.class).toInstant(),
+                row.getObject("first_claimed_at", OffsetDateTime.class).toInstant(),
+                row.getObject("claimed_at", OffsetDateTime.class).toInstant());
+    }
+}

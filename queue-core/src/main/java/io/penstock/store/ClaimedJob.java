@@ -1,0 +1,22 @@
+package io.penstock.store;
+
+import io.penstock.job.Attempt;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A job as a claim answered it: the attempt, where its row is, and what its handler needs. */
+public record ClaimedJob(
+        Attempt attempt,
+        Leaf leaf,
+        int priority,
+        long position,
+        String type,
+        String payload,
+        List<String> tags,
+        String metadata,
+        @Nullable String concurrencyKey,
+        int maxAttempts,
+        Instant eligibleAt,
+        Instant firstClaimedAt,
+        Instant claimedAt) {}

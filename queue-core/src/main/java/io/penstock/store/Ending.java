@@ -1,0 +1,42 @@
+package io.penstock.store;
+
+import io.penstock.job.Attempt;
+import io.penstock.job.JobState;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an attempt ended, in the terms of the store.
+ *
+ * @param state the state that the job goes to
+ * @param reason why it was discarded or cancelled
+ * @param failure the failure to remember, as JSON
+ * @param delay until the job is due again, where it goes to {@code retryable} or {@code snoozed}
+ */
+public record Ending(
+        Attempt attempt,
+        JobState state,
+        @Nullable String reason,
+        @Nullable String failure,
+        Duration delay) {
+
+    public static Ending completed(Attempt attempt) {
+        return new Ending(attempt, JobState.COMPLETED, null, null, Duration.ZERO);
+    }
+
+    public static Ending discarded(Attempt attempt, String reason, @Nullable String failure) {
+        return new Ending(attempt, JobState.DISCARDED, reason, failure, Duration.ZERO);
+    }
+
+    public static Ending cancelled(Attempt attempt, String reason) {
+        return new Ending(attempt, JobState.CANCELLED, reason, null, Duration.ZERO);
+    }
+
+    public static Ending retryable(Attempt attempt, Duration delay, String failure) {
+        return new Ending(attempt, JobState.RETRYABLE, null, failure, delay);
+    }
+
+    public static Ending snoozed(Attempt attempt, Duration delay) {
+        return new Ending(attempt, JobState.SNOOZED, null, null, delay);
+    }
+}

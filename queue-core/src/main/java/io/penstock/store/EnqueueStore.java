@@ -1,0 +1,73 @@
+package io.penstock.store;
+
+import io.penstock.job.Enqueued;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Puts jobs in, and tells what became of a transaction whose commit was not answered. */
+public final class EnqueueStore {
+
+    /** What became of a transaction. */
+    public enum TransactionStatus {
+        COMMITTED,
+        ABORTED,
+        IN_PROGRESS,
+        UNKNOWN
+    }
+
+    /** A batch's results in order, and the id of the transaction that they belong to. */
+    public record Batch(List<Enqueued> jobs, String transactionId) {
+        public static final Batch NONE = new Batch(List.of(), "");
+    }
+
+    private EnqueueStore() {}
+
+    /** Enqueues into one queue. The jobs are a JSON array in the form that {@code penstock.enqueue_batch} takes. */
+    public static Batch enqueue(Connection connection, String queue, String jobs) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("enqueue"))) {
+            statement.setString(1, queue);
+            statement.setString(2, jobs);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<Enqueued> enqueued = new ArrayList<>();
+                String transactionId = "";
+                while (rows.next()) {
+                    enqueued.add(new Enqueued(
+                            rows.getObject(1, UUID.class),
+                            rows.getBoolean(2),
+                            rows.getObject(3, OffsetDateTime.class).toInstant()));
+                    transactionId = rows.getString(4);
+                }
+                return new Batch(enqueued, transactionId);
+            }
+        }
+    }
+
+    public static TransactionStatus status(Connection connection, String transactionId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("transaction_status"))) {
+            statement.setString(1, transactionId);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return statusOf(row.getString(1));
+            }
+        }
+    }
+
+    private static TransactionStatus statusOf(@Nullable String word) {
+        if (word == null) {
+            return TransactionStatus.UNKNOWN;
+        }
+        return switch (word) {
+            case "committed" -> TransactionStatus.COMMITTED;
+            case "aborted" -> TransactionStatus.ABORTED;
+            case "in progress" -> TransactionStatus.IN_PROGRESS;
+            default -> TransactionStatus.UNKNOWN;
+        };
+    }
+}

@@ -1,0 +1,90 @@
+-- Partitions are created apart and attached, because ATTACH waits for nobody who merely reads or writes the others.
+-- The lock timeout keeps a waiting request from blocking those behind it; callers try again.
+
+CREATE FUNCTION penstock.grant_if_exists(privileges text, relation text, grantee text) RETURNS void
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF to_regrole(grantee) IS NOT NULL THEN
+        EXECUTE format('GRANT %s ON %s TO %I', privileges, relation, grantee);
+    END IF;
+END
+$$;
+
+CREATE FUNCTION penstock.create_queue(queue text, guarantee integer, concurrency_limit integer, weight integer)
+    RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '50ms'
+AS $$
+DECLARE
+    new_id integer;
+    leaf   text;
+BEGIN
+    INSERT INTO penstock.queue (name, guarantee, concurrency_limit, weight)
+    VALUES (create_queue.queue, create_queue.guarantee, create_queue.concurrency_limit, create_queue.weight)
+    ON CONFLICT (name) DO NOTHING
+    RETURNING queue_id INTO new_id;
+
+    IF new_id IS NULL THEN
+        SELECT q.queue_id INTO new_id FROM penstock.queue AS q WHERE q.name = create_queue.queue;
+        RETURN new_id;
+    END IF;
+
+    INSERT INTO penstock.claim_ceiling (queue_id, priority) SELECT new_id, level FROM generate_series(0, 3) AS level;
+
+    -- CACHE 1: a position handed out early by a cache would break the order that the claim floor rests on.
+    EXECUTE format('CREATE SEQUENCE penstock.position_q%s AS bigint CACHE 1', new_id);
+    PERFORM penstock.grant_if_exists('USAGE, SELECT', format('SEQUENCE penstock.position_q%s', new_id), 'penstock_worker');
+    EXECUTE format(
+        'CREATE TABLE penstock.live_q%1$s (LIKE penstock.live INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+             CONSTRAINT live_q%1$s_is_one_queue CHECK (queue_id = %1$s)) PARTITION BY LIST (segment)', new_id);
+
+    FOR segment IN 0..2 LOOP
+        leaf := format('penstock.live_q%s_s%s', new_id, segment);
+        -- fillfactor 50 leaves room on the page for the claim's new version, so that the claim touches no index (HOT).
+        EXECUTE format(
+            'CREATE TABLE %1$s (LIKE penstock.live_q%2$s INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+                 CONSTRAINT live_q%2$s_s%3$s_is_one_segment CHECK (segment = %3$s))
+             WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000,
+                   autovacuum_vacuum_cost_delay = 0)', leaf, new_id, segment);
+        EXECUTE format('CREATE INDEX live_q%s_s%s_claim ON %s (priority, position)', new_id, segment, leaf);
+        EXECUTE format('CREATE UNIQUE INDEX live_q%s_s%s_id ON %s (id)', new_id, segment, leaf);
+        PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', leaf, 'penstock_worker');
+        PERFORM penstock.grant_if_exists('SELECT', leaf, 'penstock_reader');
+        EXECUTE format('ALTER TABLE penstock.live_q%s ATTACH PARTITION %s FOR VALUES IN (%s)', new_id, leaf, segment);
+    END LOOP;
+
+    EXECUTE format('ALTER TABLE penstock.live ATTACH PARTITION penstock.live_q%1$s FOR VALUES IN (%1$s)', new_id);
+    RETURN new_id;
+END
+$$;
+
+-- Makes the partitions of today and of the days after it that are missing. Answers how many were made.
+CREATE FUNCTION penstock.ensure_days(ahead integer DEFAULT 7) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '50ms'
+    SET timezone = 'UTC'
+AS $$
+DECLARE
+    today date := penstock.clock()::date;
+    leaf  text;
+    made  integer := 0;
+BEGIN
+    FOR day IN 0..ahead LOOP
+        leaf := format('penstock.finished_%s', to_char(today + day, 'YYYYMMDD'));
+        CONTINUE WHEN to_regclass(leaf) IS NOT NULL;
+        PERFORM pg_advisory_xact_lock(hashtext('penstock.ensure_days'));
+        CONTINUE WHEN to_regclass(leaf) IS NOT NULL;
+        EXECUTE format('CREATE TABLE %s (LIKE penstock.finished INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)', leaf);
+        PERFORM penstock.grant_if_exists('SELECT', leaf, 'penstock_reader');
+        EXECUTE format('ALTER TABLE penstock.finished ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)',
+                       leaf, today + day, today + day + 1);
+        made := made + 1;
+    END LOOP;
+    RETURN made;
+END
+$$;
+
+SELECT penstock.ensure_days();

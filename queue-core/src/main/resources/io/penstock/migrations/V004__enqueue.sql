@@ -1,0 +1,179 @@
+-- UUIDv7: time-ordered, so that ids made together lie together in an index.
+CREATE FUNCTION penstock.new_job_id() RETURNS uuid
+    LANGUAGE sql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT encode(
+    set_byte(
+        set_byte(
+            overlay(uuid_send(gen_random_uuid())
+                    PLACING substring(int8send((extract(epoch FROM penstock.clock()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
+            6, (get_byte(uuid_send(gen_random_uuid()), 6) & 15) | 112),
+        8, (get_byte(uuid_send(gen_random_uuid()), 8) & 63) | 128), 'hex')::uuid
+$$;
+
+-- Draws the next position of a queue, after the transaction has its id. The order is the point: a reader that takes the
+-- sequence's value first and a transaction id second then knows that whoever drew a lower position has a lower id.
+CREATE FUNCTION penstock.draw_position(sequence regclass) RETURNS bigint
+    LANGUAGE sql VOLATILE
+AS 'SELECT CASE WHEN pg_catalog.pg_current_xact_id() IS NOT NULL THEN pg_catalog.nextval(sequence) END';
+
+-- What is wrong with one job of a batch, in words, or null.
+CREATE FUNCTION penstock.job_fault(job jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT CASE
+    WHEN jsonb_typeof(job) IS DISTINCT FROM 'object' THEN
+        format('expected a JSON object, was %s', coalesce(jsonb_typeof(job), 'null'))
+    WHEN coalesce(job ->> 'type', '') !~ '^[A-Za-z][A-Za-z0-9_.:/-]{0,127}$' THEN
+        format('type: expected a letter followed by at most 127 letters, digits or _ . : / -, was %s', coalesce(to_json(left(job ->> 'type', 200))::text, 'null'))
+    WHEN NOT job ? 'payload' THEN
+        'payload: expected a JSON value, was absent'
+    WHEN pg_column_size(job -> 'payload') > 524288 AND octet_length((job -> 'payload')::text) > 1048576 + 262144 THEN
+        format('payload: expected at most 1048576 bytes, was %s', octet_length((job -> 'payload')::text))
+    WHEN coalesce(job ->> 'priority', '2') !~ '^[0-3]$' THEN
+        format('priority: expected 0 (urgent) to 3 (low), was %s', job ->> 'priority')
+    WHEN coalesce(job ->> 'max_attempts', '20') !~ '^[1-9][0-9]{0,2}$' THEN
+        format('max_attempts: expected 1 to 999, was %s', job ->> 'max_attempts')
+    WHEN length(job ->> 'concurrency_key') NOT BETWEEN 1 AND 255 THEN
+        format('concurrency_key: expected 1 to 255 characters, was %s', length(job ->> 'concurrency_key'))
+    WHEN length(job ->> 'idempotency_key') NOT BETWEEN 1 AND 255 THEN
+        format('idempotency_key: expected 1 to 255 characters, was %s', length(job ->> 'idempotency_key'))
+    WHEN jsonb_typeof(coalesce(nullif(job -> 'metadata', 'null'), '{}')) <> 'object' THEN
+        format('metadata: expected a JSON object, was %s', jsonb_typeof(job -> 'metadata'))
+    WHEN pg_column_size(job -> 'metadata') > 65536 THEN
+        format('metadata: expected at most 65536 bytes, was %s', pg_column_size(job -> 'metadata'))
+    WHEN jsonb_typeof(coalesce(nullif(job -> 'tags', 'null'), '[]')) <> 'array' THEN
+        format('tags: expected an array of strings, was %s', jsonb_typeof(job -> 'tags'))
+    WHEN jsonb_array_length(coalesce(nullif(job -> 'tags', 'null'), '[]')) > 16 THEN
+        format('tags: expected at most 16, was %s', jsonb_array_length(job -> 'tags'))
+    WHEN job ? 'tags' AND EXISTS (
+        SELECT FROM jsonb_array_elements(coalesce(nullif(job -> 'tags', 'null'), '[]')) AS tag
+        WHERE jsonb_typeof(tag) <> 'string' OR length(tag #>> '{}') NOT BETWEEN 1 AND 128) THEN
+        'tags: expected strings of 1 to 128 characters'
+END
+$$;
+
+-- Enqueues a batch into one queue, inside the caller's transaction. Each element of "jobs" is an object with "type" and
+-- "payload", and optionally "id", "run_at", "priority", "max_attempts", "concurrency_key", "tags", "metadata" and
+-- "idempotency_key". Answers a row per element in order; created is false where the idempotency key was known already,
+-- and the id is then that of the job which holds it.
+-- Takes no lock that another enqueuer or a worker could wait for; the same idempotency key excepted, for half a second.
+CREATE FUNCTION penstock.enqueue_batch(queue text, jobs jsonb)
+    RETURNS TABLE (job_id uuid, created boolean, eligible_at timestamptz)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '500ms'
+AS $$
+DECLARE
+    this_queue integer;
+    segment    smallint;
+    sequence   regclass;
+    moment     timestamptz;
+    fault      text;
+    known      jsonb;
+    went_live  boolean;
+BEGIN
+    SELECT q.queue_id, q.write_segment INTO this_queue, segment FROM penstock.queue AS q WHERE q.name = enqueue_batch.queue;
+    IF this_queue IS NULL THEN
+        RAISE EXCEPTION 'queue "%": expected an existing queue, found none; create it or correct the name', enqueue_batch.queue
+            USING ERRCODE = 'PN002';
+    END IF;
+    IF jsonb_typeof(jobs) IS DISTINCT FROM 'array' OR jsonb_array_length(jobs) NOT BETWEEN 1 AND 10000 THEN
+        RAISE EXCEPTION 'jobs: expected an array of 1 to 10000 jobs, was %',
+            CASE WHEN jsonb_typeof(jobs) = 'array' THEN jsonb_array_length(jobs)::text ELSE coalesce(jsonb_typeof(jobs), 'null') END
+            USING ERRCODE = 'PN001';
+    END IF;
+    SELECT format('job %s: %s', checked.ordinal - 1, checked.fault) INTO fault
+    FROM (SELECT j.ordinal, penstock.job_fault(j.job) AS fault FROM jsonb_array_elements(jobs) WITH ORDINALITY AS j (job, ordinal)) AS checked
+    WHERE checked.fault IS NOT NULL
+    ORDER BY checked.ordinal LIMIT 1;
+    IF fault IS NOT NULL THEN
+        RAISE EXCEPTION '%', fault USING ERRCODE = 'PN001';
+    END IF;
+
+    PERFORM pg_current_xact_id(); -- before the first position is drawn
+    sequence := format('penstock.position_q%s', this_queue)::regclass;
+    moment := penstock.clock();
+
+    -- The order of keys is fixed, so that two batches with the same keys cannot deadlock.
+    IF jsonb_path_exists(jobs, '$[*].idempotency_key ? (@ != null)') THEN
+        SELECT jsonb_agg(CASE WHEN e.job ? 'id' AND e.job ->> 'id' IS NOT NULL THEN e.job
+                              ELSE e.job || jsonb_build_object('id', penstock.new_job_id()) END ORDER BY e.ordinal)
+        INTO jobs
+        FROM jsonb_array_elements(jobs) WITH ORDINALITY AS e (job, ordinal);
+        INSERT INTO penstock.idempotency (queue_id, key, job_id, created_at)
+        SELECT this_queue, e.job ->> 'idempotency_key', (e.job ->> 'id')::uuid, moment
+        FROM jsonb_array_elements(jobs) AS e (job)
+        WHERE e.job ->> 'idempotency_key' IS NOT NULL
+        ORDER BY e.job ->> 'idempotency_key'
+        ON CONFLICT DO NOTHING;
+        SELECT jsonb_object_agg(i.key, i.job_id) INTO known
+        FROM penstock.idempotency AS i
+        WHERE i.queue_id = this_queue
+          AND i.key IN (SELECT e.job ->> 'idempotency_key' FROM jsonb_array_elements(jobs) AS e (job));
+    END IF;
+
+    RETURN QUERY
+    WITH incoming AS MATERIALIZED (
+        SELECT coalesce(j.id, penstock.new_job_id()) AS id, j.type, j.payload, coalesce(j.priority, 2::smallint) AS priority,
+               coalesce(j.max_attempts, 20) AS max_attempts, j.concurrency_key, j.idempotency_key,
+               coalesce(j.tags, '{}') AS tags, coalesce(nullif(j.metadata, 'null'), '{}') AS metadata,
+               greatest(j.run_at, moment) AS eligible_at, j.ordinal,
+               j.idempotency_key IS NULL OR (known ->> j.idempotency_key)::uuid = j.id AS created
+        FROM ROWS FROM (jsonb_to_recordset(jobs) AS (
+            id uuid, type text, payload jsonb, run_at timestamptz, priority smallint, max_attempts integer,
+            concurrency_key text, idempotency_key text, tags text[], metadata jsonb))
+            WITH ORDINALITY AS j (id, type, payload, run_at, priority, max_attempts, concurrency_key, idempotency_key, tags, metadata, ordinal)
+    ), later AS (
+        INSERT INTO penstock.waiting (id, due_at, enqueued_at, eligible_at, queue_id, max_attempts, priority, state, type,
+                                      concurrency_key, idempotency_key, tags, metadata, payload)
+        SELECT i.id, i.eligible_at, moment, i.eligible_at, this_queue, i.max_attempts, i.priority, 'scheduled', i.type,
+               i.concurrency_key, i.idempotency_key, i.tags, i.metadata, i.payload
+        FROM incoming AS i WHERE i.created AND i.eligible_at > moment
+    ), now AS (
+        INSERT INTO penstock.live (id, position, enqueued_at, eligible_at, queue_id, max_attempts, segment, priority, type,
+                                   concurrency_key, idempotency_key, tags, metadata, payload)
+        SELECT i.id, penstock.draw_position(sequence), moment, i.eligible_at, this_queue, i.max_attempts, segment, i.priority, i.type,
+               i.concurrency_key, i.idempotency_key, i.tags, i.metadata, i.payload
+        FROM incoming AS i WHERE i.created AND i.eligible_at <= moment
+        ORDER BY i.ordinal
+    )
+    SELECT CASE WHEN i.created THEN i.id ELSE (known ->> i.idempotency_key)::uuid END, i.created, i.eligible_at
+    FROM incoming AS i ORDER BY i.ordinal;
+
+    -- NOTIFY takes an instance-wide lock at commit: only a sleeping worker is worth it.
+    IF EXISTS (SELECT FROM penstock.sleeper AS s WHERE s.queue_id = this_queue) THEN
+        PERFORM pg_notify('penstock_wake', this_queue::text);
+    END IF;
+END
+$$;
+
+-- The same for one job, from any language and from triggers.
+CREATE FUNCTION penstock.enqueue(
+    queue text, type text, payload jsonb DEFAULT '{}', run_at timestamptz DEFAULT NULL, priority integer DEFAULT 2,
+    max_attempts integer DEFAULT 20, concurrency_key text DEFAULT NULL, tags text[] DEFAULT '{}',
+    metadata jsonb DEFAULT '{}', idempotency_key text DEFAULT NULL, id uuid DEFAULT NULL)
+    RETURNS uuid
+    LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT job_id
+FROM penstock.enqueue_batch(queue, jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
+    'id', id, 'type', type, 'run_at', run_at, 'priority', priority, 'max_attempts', max_attempts,
+    'concurrency_key', concurrency_key, 'tags', to_jsonb(tags), 'idempotency_key', idempotency_key))
+    || CASE WHEN payload IS NULL THEN '{}' ELSE jsonb_build_object('payload', payload) END
+    || jsonb_build_object('metadata', metadata)))
+$$;
+
+-- Keeps the ten newest failures of a job.
+CREATE FUNCTION penstock.add_failure(failures jsonb, failure jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+SELECT CASE
+    WHEN failure IS NULL THEN failures
+    WHEN jsonb_array_length(failures) >= 10 THEN (failures - 0) || failure
+    ELSE failures || failure
+END
+$$;

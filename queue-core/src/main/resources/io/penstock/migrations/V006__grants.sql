@@ -1,0 +1,35 @@
+-- The least that each role needs. What partitions need is granted where they are made.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA penstock FROM PUBLIC;
+
+CREATE FUNCTION penstock.schema_version() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS 'SELECT 6';
+
+DO $$
+DECLARE
+    everyone text;
+BEGIN
+    FOREACH everyone IN ARRAY ARRAY ['penstock_enqueuer', 'penstock_worker', 'penstock_reader'] LOOP
+        PERFORM penstock.grant_if_exists('USAGE', 'SCHEMA penstock', everyone);
+        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.clock()', everyone);
+    END LOOP;
+    FOREACH everyone IN ARRAY ARRAY ['penstock_enqueuer', 'penstock_worker'] LOOP
+        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.enqueue_batch(text, jsonb)', everyone);
+        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.enqueue(text, text, jsonb, timestamptz, integer, integer, text, text[], jsonb, text, uuid)', everyone);
+    END LOOP;
+
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.create_queue(text, integer, integer, integer)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.ensure_days(integer)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.draw_position(regclass)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.add_failure(jsonb, jsonb)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, UPDATE (guarantee, concurrency_limit, weight)', 'penstock.queue', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, UPDATE', 'penstock.claim_ceiling', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, INSERT', 'penstock.live', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.waiting', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, INSERT', 'penstock.finished', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.worker', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE', 'penstock.sleeper', 'penstock_worker');
+
+    PERFORM penstock.grant_if_exists('SELECT', 'ALL TABLES IN SCHEMA penstock', 'penstock_reader');
+END
+$$;

@@ -1,0 +1,14 @@
+-- Purpose: cancels a job that is available.
+-- Rows:    one.
+-- Locks:   the job's row.
+-- Index:   the (id) index of every leaf.
+-- Parameters: id, reason.
+WITH gone AS (DELETE FROM penstock.live WHERE id = ? AND state = 'available' RETURNING *)
+INSERT INTO penstock.finished (id, lease_token, enqueued_at, eligible_at, first_claimed_at, claimed_at, finished_at, queue_id, generation,
+                               attempt, max_attempts, priority, state, reason, type, concurrency_key, idempotency_key, tags, metadata,
+                               failures, payload)
+SELECT g.id, g.lease_token, g.enqueued_at, g.eligible_at, g.first_claimed_at, g.claimed_at, penstock.clock(), g.queue_id, g.generation,
+       g.attempt, g.max_attempts, g.priority, 'cancelled', ?, g.type, g.concurrency_key, g.idempotency_key, g.tags, g.metadata, g.failures,
+       g.payload
+FROM gone AS g
+RETURNING id

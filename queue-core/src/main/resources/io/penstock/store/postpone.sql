@@ -1,0 +1,28 @@
+-- Purpose: ends attempts whose jobs run again later: retryable or snoozed. Fenced: each names its attempt and lease token.
+-- Rows:    at most the attempts given (Limits.COMPLETION_BATCH).
+-- Locks:   the rows of the attempts, in order of id, SKIP LOCKED: one that is held elsewhere is tried again later.
+-- Index:   {partition}_id.
+-- A snooze gives the attempt back. A cancellation asked for meanwhile is left to the caller, who ends such attempts.
+-- Parameters: ids, generations, attempts, lease tokens, states, delays in milliseconds, failures.
+WITH ended AS MATERIALIZED (
+    SELECT * FROM unnest(?::uuid[], ?::integer[], ?::integer[], ?::bigint[], ?::text[], ?::bigint[], ?::jsonb[])
+        AS e (id, generation, attempt, lease_token, state, delay, failure)
+    ORDER BY e.id
+), held AS MATERIALIZED (
+    SELECT row.place
+    FROM ended CROSS JOIN LATERAL (
+        SELECT l.ctid AS place FROM {partition} AS l
+        WHERE l.id = ended.id AND l.generation = ended.generation AND l.attempt = ended.attempt
+          AND l.lease_token = ended.lease_token AND l.state = 'running'
+        FOR UPDATE SKIP LOCKED) AS row
+), gone AS (
+    DELETE FROM {partition} WHERE ctid = ANY (ARRAY(SELECT place FROM held)) RETURNING *
+)
+INSERT INTO penstock.waiting (id, lease_token, due_at, enqueued_at, eligible_at, first_claimed_at, queue_id, generation, attempt,
+                              max_attempts, priority, state, type, concurrency_key, idempotency_key, tags, metadata, failures, payload)
+SELECT g.id, g.lease_token, penstock.clock() + e.delay * interval '1 millisecond', g.enqueued_at, g.eligible_at, g.first_claimed_at,
+       g.queue_id, g.generation, CASE WHEN e.state = 'snoozed' THEN g.attempt - 1 ELSE g.attempt END,
+       g.max_attempts, g.priority, e.state, g.type, g.concurrency_key, g.idempotency_key, g.tags, g.metadata,
+       penstock.add_failure(g.failures, e.failure), g.payload
+FROM gone AS g JOIN ended AS e ON e.id = g.id
+RETURNING id

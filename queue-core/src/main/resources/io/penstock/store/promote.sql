@@ -1,0 +1,21 @@
+-- Purpose: moves jobs that have become due from "waiting" to the end of their queue's line.
+-- Rows:    at most the number given (Limits.PROMOTION_BATCH).
+-- Locks:   their rows, in order of due time, SKIP LOCKED: several processes may promote at once.
+-- Index:   waiting_due (due_at).
+-- Parameters: the number.
+WITH due AS MATERIALIZED (
+    SELECT ctid AS place FROM penstock.waiting
+    WHERE due_at <= penstock.clock() AND state <> 'parked'
+    ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM penstock.waiting WHERE ctid = ANY (ARRAY(SELECT place FROM due)) RETURNING *
+), arrived AS (
+    INSERT INTO penstock.live (id, position, lease_token, enqueued_at, eligible_at, first_claimed_at, queue_id, generation, attempt,
+                               max_attempts, segment, priority, type, concurrency_key, idempotency_key, tags, metadata, failures, payload)
+    SELECT g.id, penstock.draw_position(format('penstock.position_q%s', g.queue_id)::regclass), g.lease_token, g.enqueued_at,
+           g.eligible_at, g.first_claimed_at, g.queue_id, g.generation, g.attempt, g.max_attempts, q.write_segment, g.priority, g.type,
+           g.concurrency_key, g.idempotency_key, g.tags, g.metadata, g.failures, g.payload
+    FROM (SELECT * FROM gone ORDER BY due_at) AS g JOIN penstock.queue AS q ON q.queue_id = g.queue_id
+    RETURNING queue_id
+)
+SELECT queue_id, count(*) FROM arrived GROUP BY queue_id

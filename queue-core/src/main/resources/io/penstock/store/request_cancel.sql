@@ -1,0 +1,7 @@
+-- Purpose: asks for a running job to be cancelled: it gets no further attempt.
+-- Rows:    one.
+-- Locks:   the job's row.
+-- Index:   the (id) index of every leaf.
+-- Changes no indexed column.
+-- Parameters: id.
+UPDATE penstock.live SET cancel_requested_at = penstock.clock() WHERE id = ? AND state = 'running' AND cancel_requested_at IS NULL RETURNING id

@@ -1,0 +1,17 @@
+-- Purpose: makes the jobs that a lost worker was running available again, while attempts are left.
+-- Rows:    those of one worker in one level of one leaf.
+-- Locks:   their rows, SKIP LOCKED: one that is being completed at this moment is left to its completion.
+-- Index:   {partition}_claim (priority, position), up to the claim ceiling: no running row lies above it.
+-- Each gets a new position: the old one lies below the floors. State and worker are checked under the lock.
+-- Parameters: priority, ceiling, worker, failure, the queue's position sequence.
+WITH held AS MATERIALIZED (
+    SELECT ctid AS place FROM {partition}
+    WHERE priority = ? AND position > 0 AND position <= ? AND state = 'running' AND worker_id = ? AND attempt < max_attempts
+    ORDER BY position
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE {partition}
+SET state = 'available', worker_id = NULL, failures = penstock.add_failure(failures, ?::jsonb),
+    position = penstock.draw_position(?::regclass)
+WHERE ctid = ANY (ARRAY(SELECT place FROM held))
+RETURNING id

@@ -1,0 +1,11 @@
+-- Purpose: tells which attempts, of those that a batch could not end, still run under their lease token, and which of
+--          those are to be cancelled.
+-- Rows:    at most the attempts given (Limits.COMPLETION_BATCH).
+-- Locks:   none.
+-- Index:   {partition}_id.
+-- Parameters: ids, lease tokens.
+SELECT l.id
+FROM unnest(?::uuid[], ?::bigint[]) AS e (id, lease_token)
+CROSS JOIN LATERAL (
+    SELECT l.id FROM {partition} AS l
+    WHERE l.id = e.id AND l.lease_token = e.lease_token AND l.state = 'running') AS l

@@ -1,0 +1,10 @@
+-- Purpose: which of the attempts about to be postponed belong to jobs whose cancellation was asked for.
+-- Rows:    at most the attempts given (Limits.COMPLETION_BATCH).
+-- Locks:   none: whoever asks later finds the job waiting and cancels it there.
+-- Index:   {partition}_id.
+-- Parameters: ids, lease tokens.
+SELECT l.id
+FROM unnest(?::uuid[], ?::bigint[]) AS e (id, lease_token)
+CROSS JOIN LATERAL (
+    SELECT l.id FROM {partition} AS l
+    WHERE l.id = e.id AND l.lease_token = e.lease_token AND l.state = 'running' AND l.cancel_requested_at IS NOT NULL) AS l

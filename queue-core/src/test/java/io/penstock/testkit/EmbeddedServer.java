@@ -1,0 +1,71 @@
+package io.penstock.testkit;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL 18 from the jars on the class path. */
+public final class EmbeddedServer implements DatabaseServer {
+
+    private final EmbeddedPostgres postgres;
+
+    private EmbeddedServer(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
+    }
+
+    /** Starts a server. It is stopped and its data deleted when it is closed, and when the JVM exits. */
+    public static EmbeddedServer start() {
+        try {
+            return new EmbeddedServer(EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(programs())
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .setServerConfig("max_connections", "200")
+                    .setServerConfig("timezone", "UTC")
+                    .start());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(
+                    "the embedded PostgreSQL did not start: " + failure.getMessage()
+                            + "; free some space in the temporary directory, or point PENSTOCK_DATABASE_URL at a server",
+                    failure);
+        }
+    }
+
+    /** Where the programs are unpacked to: once per user, since the first user's files are closed to the next. */
+    private static File programs() {
+        return Path.of(System.getProperty("java.io.tmpdir"), "penstock-postgresql-" + System.getProperty("user.name"))
+                .toFile();
+    }
+
+    @Override
+    public String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database;
+    }
+
+    @Override
+    public String user() {
+        return "postgres";
+    }
+
+    @Override
+    public @Nullable String password() {
+        return "postgres";
+    }
+
+    @Override
+    public String maintenanceDatabase() {
+        return "postgres";
+    }
+
+    @Override
+    public void close() {
+        try {
+            postgres.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -82,6 +82,11 @@ public final class SqlFailure {
         return new RefusedException(text + " (SQLSTATE " + state + ")", failure);
     }
 
+    /** The failure in a few words, with its SQLSTATE. */
+    public static String describe(SQLException failure) {
+        return message(failure) + " (SQLSTATE " + state(failure) + ")";
+    }
+
     public static String state(SQLException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {

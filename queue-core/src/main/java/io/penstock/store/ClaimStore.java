@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
@@ -40,6 +41,26 @@ public final class ClaimStore {
                 return claimed;
             }
         }
+    }
+
+    /** Gives back what the worker owns in a leaf besides the jobs known; answers how many that were. */
+    public static int releaseOrphans(
+            Connection connection, Leaf leaf, long workerId, long[] ceilings, Collection<UUID> known)
+            throws SQLException {
+        int released = 0;
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("release_orphans", leaf))) {
+            for (int level = 0; level < ceilings.length; level++) {
+                if (ceilings[level] > 0) {
+                    statement.setInt(1, level);
+                    statement.setLong(2, ceilings[level]);
+                    statement.setLong(3, workerId);
+                    statement.setArray(4, connection.createArrayOf("uuid", known.toArray()));
+                    statement.setString(5, leaf.positionSequence());
+                    released += CompletionStore.ids(statement).size();
+                }
+            }
+        }
+        return released;
     }
 
     /** Records that positions up to {@code ceiling} may have been claimed; answers the ceiling that now stands. */

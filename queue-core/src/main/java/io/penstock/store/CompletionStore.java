@@ -70,6 +70,37 @@ public final class CompletionStore {
         return lookUp(connection, "still_running", leaf, attempts);
     }
 
+    /** Which of the attempts have ended just as given. */
+    public static Set<UUID> endedUnderToken(Connection connection, List<Ending> endings) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("ended_under_token"))) {
+            statement.setArray(
+                    1,
+                    array(
+                            connection,
+                            "uuid",
+                            endings,
+                            ending -> ending.attempt().jobId()));
+            statement.setArray(
+                    2,
+                    array(
+                            connection,
+                            "integer",
+                            endings,
+                            ending -> ending.attempt().generation()));
+            statement.setArray(
+                    3,
+                    array(
+                            connection,
+                            "bigint",
+                            endings,
+                            ending -> ending.attempt().leaseToken()));
+            statement.setArray(
+                    4,
+                    texts(connection, "text", endings, ending -> ending.state().word()));
+            return ids(statement);
+        }
+    }
+
     /** Which of the attempts belong to jobs whose cancellation was asked for. */
     public static Set<UUID> toBeCancelled(Connection connection, Leaf leaf, List<Attempt> attempts)
             throws SQLException {

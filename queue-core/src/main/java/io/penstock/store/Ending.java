@@ -36,6 +36,11 @@ public record Ending(
         return new Ending(attempt, JobState.RETRYABLE, null, failure, delay);
     }
 
+    /** Not run to its end for no fault of its own: available again at once, the attempt not charged. */
+    public static Ending released(Attempt attempt) {
+        return new Ending(attempt, JobState.AVAILABLE, null, null, Duration.ZERO);
+    }
+
     public static Ending snoozed(Attempt attempt, Duration delay) {
         return new Ending(attempt, JobState.SNOOZED, null, null, delay);
     }

@@ -1,0 +1,16 @@
+-- Purpose: gives back what this worker owns and does not know of: the commit of its claim was never answered.
+-- Rows:    those of one worker in one level of one leaf that are not among the known ones.
+-- Locks:   their rows, SKIP LOCKED.
+-- Index:   {partition}_claim (priority, position), up to the claim ceiling: no running row lies above it.
+-- Each gets a new position, and its attempt back: nobody started it.
+-- Parameters: priority, ceiling, worker, known ids, the queue's position sequence.
+WITH held AS MATERIALIZED (
+    SELECT ctid AS place FROM {partition}
+    WHERE priority = ? AND position > 0 AND position <= ? AND state = 'running' AND worker_id = ? AND id <> ALL (?::uuid[])
+    ORDER BY position
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE {partition}
+SET state = 'available', worker_id = NULL, attempt = attempt - 1, position = penstock.draw_position(?::regclass)
+WHERE ctid = ANY (ARRAY(SELECT place FROM held))
+RETURNING id

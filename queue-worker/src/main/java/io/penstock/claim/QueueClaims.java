@@ -1,0 +1,118 @@
+package io.penstock.claim;
+
+import io.penstock.database.ServerIdentity;
+import io.penstock.handover.Settled;
+import io.penstock.job.Limits;
+import io.penstock.store.ClaimStore;
+import io.penstock.store.ClaimedJob;
+import io.penstock.store.Leaf;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claims from one queue. Each time it visits the segment that gave the newest job and those in which the last visit found
+ * something; once a second all of them, since an enqueue may commit into one that it chose long ago. For use by one
+ * thread.
+ */
+public final class QueueClaims {
+
+    private static final long ALL_SEGMENTS_EVERY = 1_000_000_000L;
+
+    private final int queueId;
+    private final LeafFloors[] leaves = new LeafFloors[Leaf.SEGMENTS];
+    private final boolean[] busy = new boolean[Leaf.SEGMENTS];
+    private final boolean[] visited = new boolean[Leaf.SEGMENTS];
+    private @Nullable ServerIdentity server;
+    private long[] ceilings = {};
+    private long[] pendingCeilings = {};
+    private List<ClaimedJob> found = List.of();
+    private long lastAll = Long.MIN_VALUE / 2;
+    private int current;
+
+    public QueueClaims(int queueId) {
+        this.queueId = queueId;
+        for (int segment = 0; segment < leaves.length; segment++) {
+            leaves[segment] = new LeafFloors(new Leaf(queueId, segment));
+        }
+        Arrays.fill(busy, true);
+    }
+
+    /** Must be called on a new connection before the first claim there. */
+    public void connected(Connection connection, ServerIdentity current) throws SQLException {
+        if (!current.equals(server)) {
+            for (LeafFloors leaf : leaves) {
+                leaf.forget();
+            }
+            Arrays.fill(busy, true);
+            server = current;
+        }
+        ceilings = ClaimStore.ceilings(connection, queueId);
+    }
+
+    /** Claims inside the transaction under way. {@link #committed} follows its commit; without it nothing is remembered. */
+    public List<ClaimedJob> claim(Connection connection, Settled settled, long workerId, int wanted, long now)
+            throws SQLException {
+        if (server == null) {
+            throw new IllegalStateException("queue " + queueId + ": connected() comes before claim()");
+        }
+        boolean all = now - lastAll >= ALL_SEGMENTS_EVERY;
+        List<ClaimedJob> claimed = new ArrayList<>();
+        for (int segment = 0; segment < leaves.length; segment++) {
+            visited[segment] = (all || busy[segment] || segment == current) && claimed.size() < wanted;
+            if (visited[segment]) {
+                claimed.addAll(
+                        leaves[segment].claim(connection, server, settled, workerId, wanted - claimed.size(), now));
+            }
+        }
+        raiseCeilings(connection, claimed);
+        found = claimed;
+        return claimed;
+    }
+
+    /** Before the commit: no running row may ever lie above its ceiling. */
+    private void raiseCeilings(Connection connection, List<ClaimedJob> claimed) throws SQLException {
+        pendingCeilings = ceilings.clone();
+        for (ClaimedJob job : claimed) {
+            if (job.position() > pendingCeilings[job.priority()]) {
+                pendingCeilings[job.priority()] = ClaimStore.raiseCeiling(
+                        connection, queueId, job.priority(), job.position() + Limits.CEILING_STEP);
+            }
+        }
+    }
+
+    /** The transaction of the last claim has committed. */
+    public void committed(long now) {
+        boolean all = true;
+        for (int segment = 0; segment < leaves.length; segment++) {
+            if (visited[segment]) {
+                leaves[segment].committed(now);
+                busy[segment] = false;
+            } else {
+                all = false;
+            }
+        }
+        for (ClaimedJob job : found) {
+            current = job.leaf().segment();
+            busy[current] = true;
+        }
+        if (all) {
+            lastAll = now;
+        }
+        ceilings = pendingCeilings;
+    }
+
+    /** Gives back what an unanswered commit may have claimed: everything of the worker's here that is not known. */
+    public int releaseOrphans(Connection connection, long workerId, Set<UUID> known) throws SQLException {
+        int released = 0;
+        for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
+            released += ClaimStore.releaseOrphans(connection, new Leaf(queueId, segment), workerId, ceilings, known);
+        }
+        return released;
+    }
+}

@@ -1,0 +1,111 @@
+package io.penstock.connect;
+
+import io.penstock.database.ServerIdentity;
+import io.penstock.database.Session;
+import io.penstock.database.SqlFailure;
+import io.penstock.database.TransactionLimits;
+import io.penstock.database.Work;
+import io.penstock.observe.Events;
+import io.penstock.observe.WorkerEvent.DatabaseBack;
+import io.penstock.observe.WorkerEvent.DatabaseLost;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of the worker, opened again when it is lost. Losing it and having it back are told once each, however
+ * often it is tried in between. For use by one thread.
+ */
+public final class Link implements AutoCloseable {
+
+    private final String part;
+    private final DataSource dataSource;
+    private final Events events;
+    private final Backoff backoff = new Backoff();
+    private @Nullable Session session;
+    private @Nullable ServerIdentity server;
+    private boolean lost;
+
+    /**
+     * A link that opens with its first use.
+     *
+     * @param part which part of the worker it serves, for the log
+     */
+    public Link(String part, DataSource dataSource, Events events) {
+        this.part = part;
+        this.dataSource = dataSource;
+        this.events = events;
+    }
+
+    /** Runs the work in a bounded transaction, on a connection opened if need be. */
+    public <T> T inTransaction(Work<T> work) throws SQLException {
+        Session open = open();
+        T result = open.inTransaction(work);
+        if (lost) {
+            lost = false;
+            events.tell(new DatabaseBack(part));
+        }
+        backoff.reset();
+        return result;
+    }
+
+    /** The connection, for what cannot be done inside a transaction. */
+    public Connection connection() throws SQLException {
+        return open().connection();
+    }
+
+    /** Whether the next use opens a new connection, on which nothing of the old one's session stands. */
+    public boolean closed() {
+        return session == null;
+    }
+
+    /** The server that the connection leads to. */
+    public ServerIdentity server() throws SQLException {
+        open();
+        if (server == null) {
+            throw new IllegalStateException("an open link knows its server");
+        }
+        return server;
+    }
+
+    /**
+     * Takes note of a failure: the connection is dropped if it is of no more use.
+     *
+     * @return how long to wait before the next try
+     */
+    public Duration failed(SQLException failure) {
+        boolean gone = session == null || session.broken() || SqlFailure.connectionLost(failure);
+        if (gone) {
+            close();
+            if (!lost) {
+                lost = true;
+                events.tell(new DatabaseLost(part, SqlFailure.describe(failure)));
+            }
+        }
+        return backoff.next();
+    }
+
+    private Session open() throws SQLException {
+        if (session == null) {
+            Session opened = Session.open(dataSource, TransactionLimits.DEFAULT);
+            try {
+                server = opened.inTransaction(ServerIdentity::read);
+            } catch (SQLException failure) {
+                opened.close();
+                throw failure;
+            }
+            session = opened;
+        }
+        return session;
+    }
+
+    @Override
+    public void close() {
+        if (session != null) {
+            session.close();
+            session = null;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.penstock.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides which queues may run next. Pure: the same loads give the same decision.
+ *
+ * <ol>
+ *   <li>A queue below its guarantee that has work runs at once: on a free slot, else on headroom, which nobody else may
+ *       use. The one with the least part of its guarantee goes first.
+ *   <li>What is then free below the capacity goes to queues below their limit, by start-time fair queueing (P. Goyal and
+ *       others, 1996): the lowest virtual time first, and each grant moves it on by expected run over weight.
+ *   <li>While more runs than the capacity, because headroom is in use, a freed slot is not filled by the second rule.
+ * </ol>
+ */
+final class DispatchPolicy {
+
+    private final int capacity;
+    private final int headroom;
+
+    /**
+     * Slots on top of the capacity are given by the first rule only.
+     *
+     * @param capacity slots that any queue may use
+     * @param headroom slots above the capacity that only a queue below its guarantee may use
+     */
+    DispatchPolicy(int capacity, int headroom) {
+        this.capacity = capacity;
+        this.headroom = headroom;
+    }
+
+    /** The loads after the decision, in the same order; what each runs more than before is granted. */
+    List<QueueLoad> decide(List<QueueLoad> loads) {
+        List<QueueLoad> decided = new ArrayList<>(loads);
+        int total = decided.stream().mapToInt(QueueLoad::running).sum();
+        while (total < capacity + headroom && grant(decided, mostOwed(decided))) {
+            total++;
+        }
+        while (total < capacity && grant(decided, mostBehind(decided))) {
+            total++;
+        }
+        return decided;
+    }
+
+    private static boolean grant(List<QueueLoad> loads, int chosen) {
+        if (chosen < 0) {
+            return false;
+        }
+        QueueLoad load = loads.get(chosen);
+        double start = Math.max(load.virtualTime(), virtualNow(loads));
+        loads.set(
+                chosen,
+                load.withOneMore(start + load.expectedRun() / load.budget().weight()));
+        return true;
+    }
+
+    private static int mostOwed(List<QueueLoad> loads) {
+        int chosen = -1;
+        for (int index = 0; index < loads.size(); index++) {
+            QueueLoad load = loads.get(index);
+            if (load.belowGuarantee()
+                    && (chosen < 0 || load.share() < loads.get(chosen).share())) {
+                chosen = index;
+            }
+        }
+        return chosen;
+    }
+
+    private static int mostBehind(List<QueueLoad> loads) {
+        int chosen = -1;
+        for (int index = 0; index < loads.size(); index++) {
+            QueueLoad load = loads.get(index);
+            if (load.belowLimit()
+                    && (chosen < 0 || load.virtualTime() < loads.get(chosen).virtualTime())) {
+                chosen = index;
+            }
+        }
+        return chosen;
+    }
+
+    /** A queue that was idle starts level with the busy one that has had least: idleness earns no credit. */
+    private static double virtualNow(List<QueueLoad> loads) {
+        return loads.stream()
+                .filter(load -> load.hungry() && load.running() > 0)
+                .mapToDouble(QueueLoad::virtualTime)
+                .min()
+                .orElse(0);
+    }
+}

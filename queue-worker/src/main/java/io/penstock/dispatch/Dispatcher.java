@@ -1,0 +1,137 @@
+package io.penstock.dispatch;
+
+import io.penstock.job.ConcurrencyBudget;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Keeps the permits of one worker and hands them out as {@link DispatchPolicy} decides. A job is claimed only with a permit
+ * in hand, and its permit is free again only when its end has been committed; a claim in the same transaction may use it
+ * at once. Safe for use by many threads.
+ */
+public final class Dispatcher {
+
+    /** How much one measured run moves the expected one. */
+    private static final double SMOOTHING = 0.1;
+
+    private static final class State {
+        final ConcurrencyBudget budget;
+        int running;
+        boolean hungry = true;
+        long wakes;
+        double virtualTime;
+        double expectedRun = 1;
+
+        State(ConcurrencyBudget budget) {
+            this.budget = budget;
+        }
+
+        QueueLoad load(int finishing, boolean probed) {
+            return new QueueLoad(budget, running - finishing, hungry || probed, virtualTime, expectedRun);
+        }
+    }
+
+    private final DispatchPolicy policy;
+    private final Map<Integer, State> states = new LinkedHashMap<>();
+
+    public Dispatcher(int capacity, int headroom, Map<Integer, ConcurrencyBudget> budgets) {
+        this.policy = new DispatchPolicy(capacity, headroom);
+        budgets.forEach((queueId, budget) -> states.put(queueId, new State(budget)));
+    }
+
+    /**
+     * Takes permits for some queues, as many as the policy grants them now.
+     *
+     * @param queues the queues that the caller claims for; what the policy grants others is left to their own callers
+     * @param probed those of them that the caller looks into although nothing is known of work there; nobody else is held
+     *     back for their sake
+     * @param finishing permits, by queue, that the caller's own transaction is about to free
+     */
+    public synchronized Reservation reserve(Set<Integer> queues, Set<Integer> probed, Map<Integer, Integer> finishing) {
+        List<QueueLoad> before = new ArrayList<>();
+        states.forEach((queueId, state) ->
+                before.add(state.load(finishing.getOrDefault(queueId, 0), probed.contains(queueId))));
+        List<QueueLoad> after = policy.decide(before);
+
+        Map<Integer, Integer> granted = new HashMap<>();
+        Map<Integer, Long> wakes = new HashMap<>();
+        int index = 0;
+        for (Map.Entry<Integer, State> entry : states.entrySet()) {
+            int grant = after.get(index).running() - before.get(index).running();
+            if (grant > 0 && queues.contains(entry.getKey())) {
+                State state = entry.getValue();
+                state.running += grant;
+                state.virtualTime = after.get(index).virtualTime();
+                granted.put(entry.getKey(), grant);
+                wakes.put(entry.getKey(), state.wakes);
+            }
+            index++;
+        }
+        return new Reservation(granted, Map.copyOf(finishing), wakes);
+    }
+
+    /** After the commit: permits not used and permits finished are free, and a queue that gave less than asked is sated. */
+    public synchronized void settle(Reservation reservation, Map<Integer, Integer> claimed) {
+        reservation.granted().forEach((queueId, grant) -> {
+            State state = state(queueId);
+            int used = claimed.getOrDefault(queueId, 0);
+            state.running -= grant - used;
+            state.virtualTime -= (grant - used) * state.expectedRun / state.budget.weight();
+            if (used == grant) {
+                state.hungry = true;
+            } else if (state.wakes == wakesAt(reservation, queueId)) {
+                state.hungry = false;
+            }
+        });
+        reservation.finishing().forEach((queueId, finished) -> state(queueId).running -= finished);
+    }
+
+    /** After a failure: everything is as it was before {@link #reserve}. */
+    public synchronized void abort(Reservation reservation) {
+        reservation.granted().forEach((queueId, grant) -> state(queueId).running -= grant);
+    }
+
+    /** The queue may have work. */
+    public synchronized void wake(int queueId) {
+        State state = states.get(queueId);
+        if (state != null) {
+            state.hungry = true;
+            state.wakes++;
+        }
+    }
+
+    /** How long an attempt took, which the next ones are expected to take. */
+    public synchronized void measured(int queueId, Duration run) {
+        State state = state(queueId);
+        state.expectedRun += SMOOTHING * (run.toNanos() / 1e9 - state.expectedRun);
+    }
+
+    public synchronized boolean hungry(int queueId) {
+        return state(queueId).hungry;
+    }
+
+    /** Slots held, by queue. */
+    public synchronized Map<Integer, Integer> running() {
+        Map<Integer, Integer> running = new HashMap<>();
+        states.forEach((queueId, state) -> running.put(queueId, state.running));
+        return running;
+    }
+
+    private State state(int queueId) {
+        State state = states.get(queueId);
+        if (state == null) {
+            throw new IllegalArgumentException("queue " + queueId + " is not one of this worker's");
+        }
+        return state;
+    }
+
+    private static long wakesAt(Reservation reservation, int queueId) {
+        Long wakes = reservation.wakes().get(queueId);
+        return wakes == null ? -1 : wakes;
+    }
+}

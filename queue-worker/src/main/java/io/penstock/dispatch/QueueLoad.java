@@ -1,0 +1,31 @@
+package io.penstock.dispatch;
+
+import io.penstock.job.ConcurrencyBudget;
+
+/**
+ * One queue as the policy sees it.
+ *
+ * @param running slots that it holds
+ * @param hungry whether it is believed to have eligible work
+ * @param virtualTime what it has had so far, in expected seconds of run over weight
+ * @param expectedRun seconds that one attempt of it is expected to take
+ */
+record QueueLoad(ConcurrencyBudget budget, int running, boolean hungry, double virtualTime, double expectedRun) {
+
+    boolean belowGuarantee() {
+        return hungry && running < budget.guarantee();
+    }
+
+    boolean belowLimit() {
+        return hungry && running < budget.limit();
+    }
+
+    /** The part of its guarantee that it has: the lowest goes first. */
+    double share() {
+        return (double) running / budget.guarantee();
+    }
+
+    QueueLoad withOneMore(double newVirtualTime) {
+        return new QueueLoad(budget, running + 1, hungry, newVirtualTime, expectedRun);
+    }
+}

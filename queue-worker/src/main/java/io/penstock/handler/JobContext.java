@@ -1,0 +1,42 @@
+package io.penstock.handler;
+
+import io.penstock.job.Attempt;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a handler is given of its attempt. For use by the handler's thread only. */
+public interface JobContext<P extends Record> {
+
+    P payload();
+
+    /** The job's id, generation and attempt number. */
+    Attempt attempt();
+
+    String queue();
+
+    String type();
+
+    int maxAttempts();
+
+    /** Since when the job was due, by the database's clock. */
+    Instant eligibleAt();
+
+    List<String> tags();
+
+    Map<String, String> metadata();
+
+    Optional<String> concurrencyKey();
+
+    /**
+     * Completes the job in the handler's own transaction: its effects and the completion are committed together, exactly
+     * once. The handler commits, and then returns {@link io.penstock.job.Outcome#completed()}; if it rolls back instead,
+     * the attempt counts as failed.
+     *
+     * @param connection a transaction of the handler's, on the database of the queue
+     * @throws io.penstock.error.LeaseLostException if the attempt no longer owns the job: roll back
+     */
+    void complete(Connection connection);
+}

@@ -1,0 +1,41 @@
+package io.penstock.handover;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Lets one thread wait until another has something for it. A signal given early is not lost; two count as one. */
+public final class Signal {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition given = lock.newCondition();
+    private boolean pending;
+
+    public void give() {
+        lock.lock();
+        try {
+            pending = true;
+            given.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a signal, at most for the time given, and takes it. */
+    public void await(long nanoseconds) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanoseconds;
+            while (!pending && left > 0) {
+                left = given.awaitNanos(left);
+            }
+            pending = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public void await(long time, TimeUnit unit) throws InterruptedException {
+        await(unit.toNanos(time));
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * What any worker does for all: promotion, rescue, floors, days. Not API.
+ */
+@NullMarked
+package io.penstock.maintain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package io.penstock.observe;
+
+import io.penstock.observe.WorkerEvent.DatabaseBack;
+import io.penstock.observe.WorkerEvent.DatabaseLost;
+import io.penstock.observe.WorkerEvent.JobsRescued;
+import io.penstock.observe.WorkerEvent.QueueFailing;
+import io.penstock.observe.WorkerEvent.QueueRecovered;
+import io.penstock.observe.WorkerEvent.StaleEndingRefused;
+import io.penstock.observe.WorkerEvent.WorkerFenced;
+import io.penstock.observe.WorkerEvent.WorkerLost;
+import io.penstock.observe.WorkerEvent.WorkerStarted;
+import io.penstock.observe.WorkerEvent.WorkerStopped;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One line per change of state, for the person on call. Nothing per job: that is what metrics are for. */
+public final class EventLog implements WorkerListener {
+
+    private static final Logger log = LoggerFactory.getLogger("io.penstock.worker");
+
+    @Override
+    public void on(WorkerEvent event) {
+        if (event instanceof WorkerStarted started) {
+            log.info("worker \"{}\" runs as number {}", started.worker(), started.workerId());
+        } else if (event instanceof WorkerStopped stopped) {
+            log.info("worker \"{}\" has stopped", stopped.worker());
+        } else if (event instanceof WorkerFenced fenced) {
+            log.warn(
+                    "worker \"{}\" (number {}) did not beat in time and was taken for dead; its jobs run elsewhere, it"
+                            + " goes on under a new number. Look for long pauses of this process or its network",
+                    fenced.worker(),
+                    fenced.workerId());
+        } else if (event instanceof WorkerLost lost) {
+            log.warn(
+                    "worker \"{}\" (number {}) is lost: {}; its jobs are made available again",
+                    lost.worker(),
+                    lost.workerId(),
+                    lost.sessionGone() ? "its session is gone" : "it has not beaten within its lease");
+        } else if (event instanceof JobsRescued rescued) {
+            log.info("{} jobs of the lost worker number {} were rescued", rescued.jobs(), rescued.workerId());
+        } else if (event instanceof StaleEndingRefused stale) {
+            log.warn(
+                    "queue \"{}\": {} of type {} no longer owned its job, its outcome was refused",
+                    stale.queue(),
+                    stale.attempt(),
+                    stale.type());
+        } else if (event instanceof QueueFailing failing) {
+            log.warn(
+                    "queue \"{}\" cannot be claimed from, trying again with back-off: {}",
+                    failing.queue(),
+                    failing.error());
+        } else if (event instanceof QueueRecovered recovered) {
+            log.info("queue \"{}\" can be claimed from again", recovered.queue());
+        } else if (event instanceof DatabaseLost lost) {
+            log.warn("{}: the database is not to be had, trying again with back-off: {}", lost.part(), lost.error());
+        } else if (event instanceof DatabaseBack back) {
+            log.info("{}: the database is back", back.part());
+        }
+    }
+}

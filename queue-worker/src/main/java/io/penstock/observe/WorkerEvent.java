@@ -1,0 +1,49 @@
+package io.penstock.observe;
+
+import io.penstock.job.Attempt;
+import io.penstock.job.JobState;
+import java.time.Duration;
+
+/** Everything that a worker tells. One event per transition, after its commit. The table of them is docs/EVENTS.md. */
+public sealed interface WorkerEvent {
+
+    /** The worker runs. */
+    record WorkerStarted(String worker, long workerId) implements WorkerEvent {}
+
+    /** The worker has stopped. */
+    record WorkerStopped(String worker) implements WorkerEvent {}
+
+    /** This worker was taken for dead: what it was running belongs to others now. It goes on under a new number. */
+    record WorkerFenced(String worker, long workerId) implements WorkerEvent {}
+
+    /** Another worker was found dead or hung, and fenced. */
+    record WorkerLost(String worker, long workerId, boolean sessionGone) implements WorkerEvent {}
+
+    /** A job was claimed. The wait counts from its eligible time to its first claim. */
+    record JobClaimed(String queue, String type, Attempt attempt, Duration waited) implements WorkerEvent {}
+
+    /** An attempt's end was committed. The total counts from the eligible time, by the clock of the database. */
+    record AttemptEnded(String queue, String type, Attempt attempt, JobState state, Duration run)
+            implements WorkerEvent {}
+
+    /** An attempt ended that no longer owned its job. Nothing was changed. */
+    record StaleEndingRefused(String queue, String type, Attempt attempt) implements WorkerEvent {}
+
+    /** Jobs of lost workers were made available again or discarded. */
+    record JobsRescued(long workerId, int jobs) implements WorkerEvent {}
+
+    /** Due jobs were put in line. */
+    record JobsPromoted(int jobs) implements WorkerEvent {}
+
+    /** Claims from a queue fail; it is tried again with back-off, the others go on. */
+    record QueueFailing(String queue, String error) implements WorkerEvent {}
+
+    /** Claims from the queue succeed again. */
+    record QueueRecovered(String queue) implements WorkerEvent {}
+
+    /** One of the worker's connections was lost. */
+    record DatabaseLost(String part, String error) implements WorkerEvent {}
+
+    /** The connection is back. */
+    record DatabaseBack(String part) implements WorkerEvent {}
+}

@@ -1,0 +1,60 @@
+package io.penstock.observe;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.penstock.observe.WorkerEvent.AttemptEnded;
+import io.penstock.observe.WorkerEvent.JobClaimed;
+import io.penstock.observe.WorkerEvent.JobsPromoted;
+import io.penstock.observe.WorkerEvent.JobsRescued;
+import io.penstock.observe.WorkerEvent.StaleEndingRefused;
+
+/** The worker's events as Micrometer meters, all named {@code penstock.…}. */
+public final class WorkerMetrics implements WorkerListener {
+
+    private final MeterRegistry registry;
+
+    public WorkerMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void on(WorkerEvent event) {
+        if (event instanceof JobClaimed claimed) {
+            timer("penstock.job.wait", "From eligible to first claim", claimed.queue(), claimed.type())
+                    .record(claimed.waited());
+        } else if (event instanceof AttemptEnded ended) {
+            timer("penstock.attempt.run", "How long the handler took", ended.queue(), ended.type())
+                    .record(ended.run());
+            Counter.builder("penstock.attempts.ended")
+                    .description("Attempts whose end was committed, by the state that the job went to")
+                    .tags(
+                            "queue",
+                            ended.queue(),
+                            "type",
+                            ended.type(),
+                            "state",
+                            ended.state().word())
+                    .register(registry)
+                    .increment();
+        } else if (event instanceof StaleEndingRefused stale) {
+            Counter.builder("penstock.endings.stale")
+                    .description("Outcomes refused because the attempt no longer owned its job")
+                    .tags("queue", stale.queue(), "type", stale.type())
+                    .register(registry)
+                    .increment();
+        } else if (event instanceof JobsRescued rescued) {
+            registry.counter("penstock.jobs.rescued").increment(rescued.jobs());
+        } else if (event instanceof JobsPromoted promoted) {
+            registry.counter("penstock.jobs.promoted").increment(promoted.jobs());
+        }
+    }
+
+    private Timer timer(String name, String description, String queue, String type) {
+        return Timer.builder(name)
+                .description(description)
+                .tags("queue", queue, "type", type)
+                .publishPercentileHistogram()
+                .register(registry);
+    }
+}

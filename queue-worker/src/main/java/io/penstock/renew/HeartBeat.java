@@ -1,0 +1,157 @@
+package io.penstock.renew;
+
+import io.penstock.connect.Link;
+import io.penstock.job.Limits;
+import io.penstock.observe.Events;
+import io.penstock.observe.WorkerEvent.WorkerFenced;
+import io.penstock.observe.WorkerEvent.WorkerStarted;
+import io.penstock.store.WorkerStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/**
+ * Says that this worker lives, on a connection of its own that nothing else waits on, and hears there who wakes it.
+ *
+ * <p>The connection also holds a session lock under the worker's number: when the process dies, the server frees it, and
+ * others notice within {@link Limits#DEATH_NOTICE} and their next look. Losing the connection alone fences nobody as long
+ * as the worker is back, and beats, within that time. Once fenced, a number is never alive again: the worker takes a new
+ * one, and what ran under the old one is refused at its end.
+ */
+public final class HeartBeat implements Runnable {
+
+    private static final int SLICE_MILLISECONDS = 250;
+
+    private final String worker;
+    private final Link link;
+    private final Events events;
+    private final Runnable fenced;
+    private final IntConsumer woken;
+    private volatile long workerId;
+    private volatile long lastBeat;
+    private volatile boolean stopping;
+    private boolean sessionLock;
+
+    /**
+     * A heart-beat that starts with {@link #run}.
+     *
+     * @param fenced called when the worker finds itself taken for dead
+     * @param woken called with the id of a queue that has got work
+     */
+    public HeartBeat(String worker, Link link, Events events, Runnable fenced, IntConsumer woken) {
+        this.worker = worker;
+        this.link = link;
+        this.events = events;
+        this.fenced = fenced;
+        this.woken = woken;
+    }
+
+    /** The number that claims are made under; 0 before the first registration. */
+    public long workerId() {
+        return workerId;
+    }
+
+    /** Whether the last beat is recent enough that nobody can have taken this worker for hung. */
+    public boolean fresh() {
+        return workerId != 0 && System.nanoTime() - lastBeat < Limits.LEASE.toNanos() / 2;
+    }
+
+    /** Registers at once, so that a worker which cannot fails at its start, to the face of whoever starts it. */
+    public void register() throws SQLException {
+        beat();
+    }
+
+    @Override
+    public void run() {
+        while (!stopping) {
+            try {
+                beat();
+                listen();
+            } catch (SQLException failure) {
+                pause(link.failed(failure));
+            }
+        }
+    }
+
+    /** Ends the loop; the number stays registered until {@link #deregister}. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /** Takes the worker off the list, when nothing of it runs any more. For the thread that has joined the loop. */
+    public void deregister() throws SQLException {
+        link.inTransaction(connection -> {
+            WorkerStore.remove(connection, workerId);
+            return workerId;
+        });
+        link.close();
+    }
+
+    private void beat() throws SQLException {
+        boolean opened = link.closed();
+        long sent = System.nanoTime();
+        boolean alive = link.inTransaction(connection -> {
+            if (opened) {
+                sessionLock = false;
+                listenTo(connection);
+            }
+            if (workerId == 0) {
+                workerId = WorkerStore.register(connection, worker, Limits.LEASE);
+                sessionLock = false;
+            }
+            if (!sessionLock) {
+                sessionLock = WorkerStore.lockSession(connection, workerId);
+            }
+            return WorkerStore.beat(connection, workerId, sessionLock);
+        });
+        if (alive) {
+            boolean first = lastBeat == 0;
+            lastBeat = sent;
+            if (first) {
+                events.tell(new WorkerStarted(worker, workerId));
+            }
+            return;
+        }
+        events.tell(new WorkerFenced(worker, workerId));
+        fenced.run();
+        workerId = 0;
+        link.close(); // and with the session, the old number's lock
+        beat();
+    }
+
+    /** Waits for the next beat to be due, handing on what wakes a queue meanwhile. */
+    private void listen() throws SQLException {
+        PGConnection notifications = link.connection().unwrap(PGConnection.class);
+        long until = System.nanoTime() + Limits.HEARTBEAT.toNanos();
+        while (!stopping && System.nanoTime() < until) {
+            PGNotification[] received = notifications.getNotifications(SLICE_MILLISECONDS);
+            if (received != null) {
+                for (PGNotification notification : received) {
+                    woken.accept(Integer.parseInt(notification.getParameter()));
+                }
+            }
+        }
+    }
+
+    private static void listenTo(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LISTEN penstock_wake");
+        }
+    }
+
+    private void pause(Duration duration) {
+        long until = System.nanoTime() + duration.toNanos();
+        try {
+            while (!stopping && System.nanoTime() < until) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        } catch (InterruptedException interrupted) {
+            stopping = true;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.penstock.run;
+
+import io.penstock.database.SqlFailure;
+import io.penstock.error.LeaseLostException;
+import io.penstock.handler.JobContext;
+import io.penstock.job.Attempt;
+import io.penstock.store.ClaimedJob;
+import io.penstock.store.CompletionStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The context of one attempt. */
+final class AttemptContext<P extends Record> implements JobContext<P> {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final ClaimedJob job;
+    private final String queue;
+    private final P payload;
+    private boolean completed;
+
+    AttemptContext(ClaimedJob job, String queue, P payload) {
+        this.job = job;
+        this.queue = queue;
+        this.payload = payload;
+    }
+
+    @Override
+    public P payload() {
+        return payload;
+    }
+
+    @Override
+    public Attempt attempt() {
+        return job.attempt();
+    }
+
+    @Override
+    public String queue() {
+        return queue;
+    }
+
+    @Override
+    public String type() {
+        return job.type();
+    }
+
+    @Override
+    public int maxAttempts() {
+        return job.maxAttempts();
+    }
+
+    @Override
+    public Instant eligibleAt() {
+        return job.eligibleAt();
+    }
+
+    @Override
+    public List<String> tags() {
+        return job.tags();
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        JSON.readTree(job.metadata())
+                .properties()
+                .forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asString("")));
+        return metadata;
+    }
+
+    @Override
+    public Optional<String> concurrencyKey() {
+        return Optional.ofNullable(job.concurrencyKey());
+    }
+
+    @Override
+    public void complete(Connection connection) {
+        try {
+            if (!CompletionStore.completeInTransaction(connection, job.leaf(), job.attempt())) {
+                throw new LeaseLostException(
+                        "queue \"" + queue + "\": " + job.attempt()
+                                + " no longer owns its job, expected to complete it; roll back, another attempt may be running");
+            }
+            completed = true;
+        } catch (SQLException failure) {
+            throw SqlFailure.translate("completion of " + job.attempt(), failure);
+        }
+    }
+
+    boolean completed() {
+        return completed;
+    }
+}

@@ -1,0 +1,167 @@
+package io.penstock.run;
+
+import io.penstock.error.RefusedException;
+import io.penstock.handover.EndedAttempt;
+import io.penstock.job.Checks;
+import io.penstock.job.Limits;
+import io.penstock.job.Outcome;
+import io.penstock.job.PayloadSerializer;
+import io.penstock.store.ClaimedJob;
+import io.penstock.store.Ending;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs attempts, each on a platform thread of its own. How many at once is not decided here: an attempt arrives with its
+ * permit. Safe for use by many threads.
+ */
+public final class Slots {
+
+    private static final Logger log = LoggerFactory.getLogger(Slots.class);
+    private static final Duration UNKNOWN_TYPE_DELAY = Duration.ofMinutes(1);
+
+    private final String worker;
+    private final Map<String, Registration<?>> registrations;
+    private final UnknownTypePolicy unknownTypes;
+    private final PayloadSerializer serializer;
+    private final Set<String> unknownSeen = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+    private final ExecutorService threads;
+    private volatile boolean stopping;
+
+    public Slots(
+            String worker,
+            Map<String, Registration<?>> registrations,
+            UnknownTypePolicy unknownTypes,
+            PayloadSerializer serializer) {
+        this.worker = worker;
+        this.registrations = Map.copyOf(registrations);
+        this.unknownTypes = unknownTypes;
+        this.serializer = serializer;
+        AtomicInteger number = new AtomicInteger();
+        this.threads = Executors.newCachedThreadPool(
+                task -> new Thread(task, "penstock-" + worker + "-slot-" + number.incrementAndGet()));
+    }
+
+    /** Starts an attempt; its ending is handed over from its own thread. */
+    public void start(ClaimedJob job, String queue, Consumer<EndedAttempt> ended) {
+        threads.execute(() -> ended.accept(run(job, queue)));
+    }
+
+    /** Interrupts every handler that runs: what they were running belongs to others now. */
+    public void interrupt() {
+        running.forEach(Thread::interrupt);
+    }
+
+    /** As {@link #interrupt}, because the worker stops: who ends by it gives its job back, the attempt not charged. */
+    public void stop() {
+        stopping = true;
+        threads.shutdownNow();
+    }
+
+    private EndedAttempt run(ClaimedJob job, String queue) {
+        Registration<?> registration = registrations.get(job.type());
+        if (registration == null) {
+            return new EndedAttempt(job, unknown(job, queue), false, Duration.ZERO);
+        }
+        return run(job, queue, registration);
+    }
+
+    private <P extends Record> EndedAttempt run(ClaimedJob job, String queue, Registration<P> registration) {
+        P payload;
+        try {
+            payload = serializer.read(job.payload(), registration.type().payloadClass());
+        } catch (RefusedException refused) {
+            String reason = FailureText.storable(String.valueOf(refused.getMessage()), Limits.REASON_CHARACTERS);
+            return new EndedAttempt(
+                    job,
+                    Ending.discarded(job.attempt(), reason, failure(job, refused, Duration.ZERO)),
+                    false,
+                    Duration.ZERO);
+        }
+        AttemptContext<P> context = new AttemptContext<>(job, queue, payload);
+        long start = System.nanoTime();
+        running.add(Thread.currentThread());
+        Outcome outcome = outcome(registration, context);
+        running.remove(Thread.currentThread());
+        Duration run = Duration.ofNanos(System.nanoTime() - start);
+        if (context.completed()) {
+            Throwable error = outcome instanceof Outcome.Failed failed
+                    ? failed.error()
+                    : new IllegalStateException(
+                            "the handler completed the job in its own transaction, which was then rolled back");
+            return new EndedAttempt(job, failed(job, registration, error, run), true, run);
+        }
+        return new EndedAttempt(job, ending(job, registration, outcome, run), false, run);
+    }
+
+    /** Every kind of failure of a handler ends this attempt only; the thread goes on to the next. */
+    @SuppressWarnings("CatchAndPrintStackTrace")
+    private static <P extends Record> Outcome outcome(Registration<P> registration, AttemptContext<P> context) {
+        try {
+            Outcome outcome = registration.handler().handle(context);
+            return outcome == null
+                    ? Outcome.failed(new NullPointerException(
+                            "the handler of " + context.type() + " returned null, expected an outcome"))
+                    : outcome;
+        } catch (InterruptedException interrupted) {
+            return Outcome.failed(interrupted);
+        } catch (Throwable failure) {
+            return Outcome.failed(failure);
+        }
+    }
+
+    private Ending ending(ClaimedJob job, Registration<?> registration, Outcome outcome, Duration run) {
+        if (outcome instanceof Outcome.Completed) {
+            return Ending.completed(job.attempt());
+        } else if (outcome instanceof Outcome.Snoozed snoozed) {
+            return Ending.snoozed(job.attempt(), snoozed.delay());
+        } else if (outcome instanceof Outcome.Discarded discarded) {
+            return Ending.discarded(job.attempt(), discarded.reason(), null);
+        } else if (outcome instanceof Outcome.Cancelled cancelled) {
+            return Ending.cancelled(job.attempt(), cancelled.reason());
+        }
+        Throwable error = ((Outcome.Failed) outcome).error();
+        return stopping && error instanceof InterruptedException
+                ? Ending.released(job.attempt())
+                : failed(job, registration, error, run);
+    }
+
+    private Ending failed(ClaimedJob job, Registration<?> registration, Throwable error, Duration run) {
+        int number = job.attempt().number();
+        if (number >= job.maxAttempts()) {
+            return Ending.discarded(
+                    job.attempt(), "failed on the last of " + number + " attempts", failure(job, error, run));
+        }
+        Duration delay = registration.retryPolicy().delayAfter(number, ThreadLocalRandom.current());
+        return Ending.retryable(job.attempt(), delay, failure(job, error, run));
+    }
+
+    private Ending unknown(ClaimedJob job, String queue) {
+        if (unknownSeen.add(queue + " " + job.type())) {
+            log.warn(
+                    "queue \"{}\": expected one of the job types {}, found {}; such jobs {}. Register a handler, or keep"
+                            + " them out of this queue",
+                    queue,
+                    registrations.keySet(),
+                    Checks.quoted(job.type()),
+                    unknownTypes == UnknownTypePolicy.WAIT ? "wait" : "are discarded");
+        }
+        return unknownTypes == UnknownTypePolicy.WAIT
+                ? Ending.snoozed(job.attempt(), UNKNOWN_TYPE_DELAY)
+                : Ending.discarded(job.attempt(), "no handler for its type " + Checks.quoted(job.type()), null);
+    }
+
+    private String failure(ClaimedJob job, Throwable error, Duration run) {
+        return FailureText.of(job, error, run, worker);
+    }
+}

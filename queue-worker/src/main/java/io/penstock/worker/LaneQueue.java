@@ -1,0 +1,73 @@
+package io.penstock.worker;
+
+import io.penstock.claim.QueueClaims;
+import io.penstock.connect.Backoff;
+
+/** One queue of a lane: its claims, when to look into it next, and whether it is left alone for a while after a failure. */
+final class LaneQueue {
+
+    private static final long SHORTEST_LOOK = 5_000_000L;
+    private static final long LONGEST_LOOK = 1_000_000_000L;
+    private static final long SLEEPY = 100_000_000L;
+
+    final int id;
+    final String name;
+    final QueueClaims claims;
+
+    private final Backoff backoff = new Backoff();
+    private long notBefore = System.nanoTime();
+    private long lookDelay = SHORTEST_LOOK;
+    private long nextLook = System.nanoTime();
+
+    LaneQueue(int id, String name) {
+        this.id = id;
+        this.name = name;
+        this.claims = new QueueClaims(id);
+    }
+
+    /** Whether to look although nothing is known of work: rarer and rarer, down to once a second. */
+    boolean lookDue(long now) {
+        return now - nextLook >= 0;
+    }
+
+    long untilLook(long now) {
+        return Math.max(nextLook, notBefore) - now;
+    }
+
+    boolean sleepy() {
+        return lookDelay >= SLEEPY;
+    }
+
+    void lookAtOnce(long now) {
+        nextLook = now;
+    }
+
+    /** A claim has committed. */
+    void looked(int found, long now) {
+        lookDelay = found > 0 ? SHORTEST_LOOK : Math.min(lookDelay * 2, LONGEST_LOOK);
+        nextLook = now + lookDelay;
+    }
+
+    /** Whether its last claim failed: then it is tried alone, so that it fails alone. */
+    boolean failing() {
+        return !backoff.fresh();
+    }
+
+    boolean leftAlone(long now) {
+        return now - notBefore < 0;
+    }
+
+    /** Takes note of a failed claim; answers whether it is the first. */
+    boolean failed(long now) {
+        boolean first = backoff.fresh();
+        notBefore = now + backoff.next().toNanos();
+        return first;
+    }
+
+    /** Takes note of a claim that worked; answers whether the ones before had failed. */
+    boolean recovered() {
+        boolean before = failing();
+        backoff.reset();
+        return before;
+    }
+}

@@ -1,0 +1,197 @@
+package io.penstock.worker;
+
+import io.penstock.JobQueue;
+import io.penstock.connect.Link;
+import io.penstock.database.SqlFailure;
+import io.penstock.dispatch.Dispatcher;
+import io.penstock.job.ConcurrencyBudget;
+import io.penstock.maintain.Maintainer;
+import io.penstock.observe.Events;
+import io.penstock.observe.WorkerEvent.WorkerStopped;
+import io.penstock.renew.HeartBeat;
+import io.penstock.run.Slots;
+import io.penstock.store.QueueStore;
+import io.penstock.store.QueueStore.StoredQueue;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the jobs of some queues inside a service's own process. Started by {@link WorkerBuilder#start}, stopped by
+ * {@link #close}. Safe for use by many threads.
+ *
+ * <p>It holds at most four connections of the data source: one that says that it lives, one for queues with guarantees,
+ * one for the others, one for maintenance. Handlers run on platform threads, at most capacity and headroom at once.
+ *
+ * <p>When the server goes away, it tries again with back-off until it is back; handlers that run meanwhile end as usual,
+ * and their ends are written afterwards.
+ */
+public final class Worker implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
+
+    private final String name;
+    private final Duration drainTimeout;
+    private final List<Lane> lanes = new CopyOnWriteArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Events events;
+    private final Slots slots;
+    private final HeartBeat heartBeat;
+    private final Maintainer maintainer;
+    private final Dispatcher dispatcher;
+    private boolean closed;
+
+    Worker(WorkerBuilder builder) {
+        this.name = builder.name;
+        this.drainTimeout = builder.drainTimeout;
+        this.events = new Events(builder.listeners);
+        JobQueue jobQueue = builder.jobQueue;
+        DataSource dataSource = jobQueue.dataSource();
+        builder.queues.values().forEach(jobQueue::declare);
+        this.slots = new Slots(name, builder.registrations, builder.unknownTypes, jobQueue.serializer());
+        this.heartBeat = new HeartBeat(
+                name,
+                new Link("worker \"" + name + "\" heart-beat", dataSource, events),
+                events,
+                slots::interrupt,
+                this::wake);
+        this.maintainer = new Maintainer(
+                new Link("worker \"" + name + "\" maintenance", dataSource, events),
+                events,
+                heartBeat::workerId,
+                this::wake);
+
+        Map<String, Integer> ids = register(dataSource, builder.queues.keySet());
+        Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
+        builder.queues.forEach((queue, definition) -> budgets.put(id(ids, queue), definition.budget()));
+        this.dispatcher = new Dispatcher(builder.capacity, builder.effectiveHeadroom(), budgets);
+
+        WorkerParts parts = new WorkerParts(dispatcher, slots, heartBeat, maintainer, events, lanes);
+        addLane(parts, "guaranteed", dataSource, ids, builder, true);
+        addLane(parts, "spare", dataSource, ids, builder, false);
+        jobQueue.onCommit(names -> names.forEach(queue -> wake(ids.getOrDefault(queue, 0))));
+
+        start("heartbeat", heartBeat);
+        start("maintenance", maintainer);
+        for (int index = 0; index < lanes.size(); index++) {
+            start("lane-" + index, lanes.get(index));
+        }
+    }
+
+    /** A worker for the jobs of a queue. */
+    public static WorkerBuilder on(JobQueue jobQueue) {
+        return new WorkerBuilder(jobQueue);
+    }
+
+    /** The slots that each queue holds at this moment, by queue id. */
+    public Map<Integer, Integer> running() {
+        return dispatcher.running();
+    }
+
+    /**
+     * Stops: claims nothing more, waits for handlers for the drain timeout, then interrupts them and gives back what they
+     * did not finish, without charging the attempt. Returns when the worker holds nothing any more.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        lanes.forEach(Lane::drain);
+        awaitIdle(drainTimeout);
+        slots.stop();
+        awaitIdle(AFTER_INTERRUPT);
+        lanes.forEach(Lane::stop);
+        maintainer.stop();
+        heartBeat.stop();
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            heartBeat.deregister();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException failure) {
+            log.info(
+                    "worker \"{}\" could not take itself off the list, others will: {}",
+                    name,
+                    SqlFailure.describe(failure));
+        }
+        events.tell(new WorkerStopped(name));
+    }
+
+    private void wake(int queueId) {
+        if (dispatcher != null && queueId != 0) {
+            dispatcher.wake(queueId);
+            lanes.forEach(Lane::signal);
+        }
+    }
+
+    private Map<String, Integer> register(DataSource dataSource, Set<String> names) {
+        try (Link link = new Link("worker \"" + name + "\" start", dataSource, events)) {
+            Map<String, Integer> ids = new LinkedHashMap<>();
+            for (StoredQueue queue : link.inTransaction(QueueStore::all)) {
+                if (names.contains(queue.name())) {
+                    ids.put(queue.name(), queue.queueId());
+                }
+            }
+            heartBeat.register();
+            return ids;
+        } catch (SQLException failure) {
+            throw SqlFailure.translate("start of worker \"" + name + "\"", failure);
+        }
+    }
+
+    private void addLane(
+            WorkerParts parts,
+            String kind,
+            DataSource dataSource,
+            Map<String, Integer> ids,
+            WorkerBuilder builder,
+            boolean guaranteed) {
+        List<LaneQueue> queues = builder.queues.values().stream()
+                .filter(queue -> (queue.budget().guarantee() > 0) == guaranteed)
+                .map(queue -> new LaneQueue(id(ids, queue.name()), queue.name()))
+                .toList();
+        if (!queues.isEmpty()) {
+            lanes.add(new Lane(
+                    parts, new Link("worker \"" + name + "\" " + kind + " queues", dataSource, events), queues));
+        }
+    }
+
+    private static int id(Map<String, Integer> ids, String queue) {
+        Integer id = ids.get(queue);
+        if (id == null) {
+            throw new IllegalStateException("queue \"" + queue + "\" was declared and is not there");
+        }
+        return id;
+    }
+
+    private void start(String part, Runnable loop) {
+        Thread thread = new Thread(loop, "penstock-" + name + "-" + part);
+        threads.add(thread);
+        thread.start();
+    }
+
+    private void awaitIdle(Duration atMost) {
+        long until = System.nanoTime() + atMost.toNanos();
+        try {
+            while (System.nanoTime() < until && !lanes.stream().allMatch(Lane::idle)) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

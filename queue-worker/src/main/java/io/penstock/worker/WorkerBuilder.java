@@ -1,0 +1,144 @@
+package io.penstock.worker;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.JobQueue;
+import io.penstock.handler.JobHandler;
+import io.penstock.job.Checks;
+import io.penstock.job.JobType;
+import io.penstock.job.Limits;
+import io.penstock.job.QueueDefinition;
+import io.penstock.job.RetryPolicy;
+import io.penstock.observe.EventLog;
+import io.penstock.observe.WorkerListener;
+import io.penstock.observe.WorkerMetrics;
+import io.penstock.run.Registration;
+import io.penstock.run.UnknownTypePolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a {@link Worker} is made of. Not safe for use by more than one thread. */
+public final class WorkerBuilder {
+
+    private static final int DEFAULT_CAPACITY = 16;
+
+    final JobQueue jobQueue;
+    final Map<String, QueueDefinition> queues = new LinkedHashMap<>();
+    final Map<String, Registration<?>> registrations = new LinkedHashMap<>();
+    final List<WorkerListener> listeners = new ArrayList<>(List.of(new EventLog()));
+    String name = "worker-" + ProcessHandle.current().pid();
+    int capacity = DEFAULT_CAPACITY;
+
+    @Nullable
+    Integer headroom;
+
+    UnknownTypePolicy unknownTypes = UnknownTypePolicy.WAIT;
+    Duration drainTimeout = Duration.ofSeconds(30);
+
+    WorkerBuilder(JobQueue jobQueue) {
+        this.jobQueue = jobQueue;
+    }
+
+    /** What the worker is called in the log and in the database. */
+    public WorkerBuilder name(String value) {
+        this.name = Checks.matching(
+                "worker name", value, "[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}", "1 to 100 letters, digits or _ . : -");
+        return this;
+    }
+
+    /** How many attempts may run at once; any queue may use these slots. */
+    public WorkerBuilder capacity(int slots) {
+        this.capacity = Checks.within("capacity", slots, 1, Limits.SLOTS);
+        return this;
+    }
+
+    /**
+     * How many more may run when a queue below its guarantee finds all slots taken. Threads and memory are to be
+     * provisioned for capacity and headroom. The sum of all guarantees unless set.
+     */
+    public WorkerBuilder headroom(int slots) {
+        this.headroom = Checks.within("headroom", slots, 0, Limits.SLOTS);
+        return this;
+    }
+
+    /** A queue to work on, with its concurrency budget. Made if it is new. */
+    public WorkerBuilder queue(QueueDefinition queue) {
+        if (queues.put(Checks.present("queue", queue).name(), queue) != null) {
+            throw Checks.refused("queue " + Checks.quoted(queue.name()), "to be given once", "given twice");
+        }
+        return this;
+    }
+
+    /** What runs the jobs of a type, retried by {@link RetryPolicy#DEFAULT}. */
+    public <P extends Record> WorkerBuilder handle(JobType<P> type, JobHandler<P> handler) {
+        return handle(type, handler, RetryPolicy.DEFAULT);
+    }
+
+    public <P extends Record> WorkerBuilder handle(JobType<P> type, JobHandler<P> handler, RetryPolicy retryPolicy) {
+        Registration<P> registration = new Registration<>(
+                Checks.present("job type", type),
+                Checks.present("handler", handler),
+                Checks.present("retry policy", retryPolicy));
+        if (registrations.put(type.name(), registration) != null) {
+            throw Checks.refused("job type " + Checks.quoted(type.name()), "one handler", "two");
+        }
+        return this;
+    }
+
+    /** What becomes of jobs of types without a handler; they wait unless set. */
+    public WorkerBuilder unknownTypes(UnknownTypePolicy policy) {
+        this.unknownTypes = Checks.present("unknown type policy", policy);
+        return this;
+    }
+
+    /** Records the worker's meters. */
+    public WorkerBuilder meters(MeterRegistry registry) {
+        return listener(new WorkerMetrics(registry));
+    }
+
+    public WorkerBuilder listener(WorkerListener listener) {
+        listeners.add(Checks.present("listener", listener));
+        return this;
+    }
+
+    /** How long {@link Worker#close} waits for handlers before it interrupts them. */
+    public WorkerBuilder drainTimeout(Duration timeout) {
+        this.drainTimeout = Checks.within("drain timeout", timeout, Duration.ZERO, Duration.ofDays(1));
+        return this;
+    }
+
+    /**
+     * Starts the worker.
+     *
+     * @throws io.penstock.error.RefusedException if the budgets do not fit the capacity, or nothing is to be done
+     * @throws io.penstock.error.DatabaseUnavailableException if the server cannot be reached now; later losses are
+     *     recovered from
+     */
+    public Worker start() {
+        if (queues.isEmpty()) {
+            throw Checks.refused("worker " + Checks.quoted(name), "at least one queue", "none");
+        }
+        int guaranteed = guaranteed();
+        int slots = capacity + effectiveHeadroom();
+        if (guaranteed > slots) {
+            throw Checks.refused(
+                    "worker " + Checks.quoted(name) + " guarantees of all queues",
+                    "at most capacity " + capacity + " and headroom " + effectiveHeadroom(),
+                    String.valueOf(guaranteed));
+        }
+        return new Worker(this);
+    }
+
+    int effectiveHeadroom() {
+        return headroom == null ? guaranteed() : headroom;
+    }
+
+    private int guaranteed() {
+        return queues.values().stream()
+                .mapToInt(queue -> queue.budget().guarantee())
+                .sum();
+    }
+}

@@ -30,7 +30,7 @@ SELECT CASE
         format('type: expected a letter followed by at most 127 letters, digits or _ . : / -, was %s', coalesce(to_json(left(job ->> 'type', 200))::text, 'null'))
     WHEN NOT job ? 'payload' THEN
         'payload: expected a JSON value, was absent'
-    WHEN pg_column_size(job -> 'payload') > 524288 AND octet_length((job -> 'payload')::text) > 1048576 + 262144 THEN
+    WHEN pg_column_size(job -> 'payload') > 524288 AND octet_length((job -> 'payload')::text) > 1048576 * 3 / 2 THEN -- spaces are added here: [1,1] takes half more
         format('payload: expected at most 1048576 bytes, was %s', octet_length((job -> 'payload')::text))
     WHEN NOT isfinite((job ->> 'run_at')::timestamptz) OR (job ->> 'run_at')::timestamptz >= '10000-01-01 00:00:00Z' THEN
         format('run_at: expected a moment before the year 10000, was %s', job ->> 'run_at')

@@ -5,6 +5,7 @@ import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
 import io.penstock.enqueue.Enqueuer;
+import io.penstock.error.ContentionException;
 import io.penstock.job.Checks;
 import io.penstock.job.Enqueued;
 import io.penstock.job.JobSnapshot;
@@ -40,6 +41,9 @@ import org.jooq.impl.DSL;
  */
 public final class JobQueue {
 
+    /** A job may move to another room between two statements: then it is looked for again. */
+    private static final int CANCEL_LOOKS = 5;
+
     private final DataSource dataSource;
     private final PayloadSerializer serializer;
     private final Enqueuer enqueuer;
@@ -69,6 +73,7 @@ public final class JobQueue {
 
     /** Makes the queue if it is new, and sets its concurrency budget. */
     public void declare(QueueDefinition queue) {
+        Checks.present("queue", queue);
         transact("queue " + Checks.quoted(queue.name()), connection -> QueueStore.declare(connection, queue));
     }
 
@@ -119,9 +124,21 @@ public final class JobQueue {
      */
     public boolean cancel(UUID jobId, String reason) {
         Checks.ofLength("cancel reason", reason, 1, Limits.REASON_CHARACTERS);
-        return transact(
-                "cancellation of job " + jobId,
-                connection -> JobStore.cancel(connection, jobId, reason) || JobStore.requestCancel(connection, jobId));
+        return transact("cancellation of job " + jobId, connection -> {
+            Checks.present("job id", jobId);
+            for (int look = 0; look < CANCEL_LOOKS; look++) {
+                if (JobStore.cancel(connection, jobId, reason) || JobStore.requestCancel(connection, jobId)) {
+                    return true;
+                }
+                if (JobStore.find(connection, jobId)
+                        .map(job -> job.state().terminal())
+                        .orElse(true)) {
+                    return false;
+                }
+            }
+            throw new ContentionException("cancellation of job " + jobId + ": it changed its state during each of "
+                    + CANCEL_LOOKS + " looks; try again");
+        });
     }
 
     /**
@@ -130,7 +147,8 @@ public final class JobQueue {
      * @return the new generation, or 0 if the job is unknown or has not ended
      */
     public int retry(UUID jobId) {
-        return transact("retry of job " + jobId, connection -> JobStore.retry(connection, jobId));
+        return transact(
+                "retry of job " + jobId, connection -> JobStore.retry(connection, Checks.present("job id", jobId)));
     }
 
     /** What writes and reads payloads here. */
@@ -144,7 +162,7 @@ public final class JobQueue {
 
     /** Tells the listener, after each commit of an enqueue of our own, the names of the queues that got jobs. */
     public void onCommit(Consumer<Set<String>> listener) {
-        commitListeners.add(listener);
+        commitListeners.add(Checks.present("commit listener", listener));
     }
 
     private <T> T transact(String subject, Work<T> work) {

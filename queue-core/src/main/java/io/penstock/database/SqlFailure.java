@@ -70,6 +70,10 @@ public final class SqlFailure {
                             + "); check user and password",
                     failure);
         }
+        if (state.equals("3D000")) {
+            return new DatabaseUnavailableException(
+                    text + " (SQLSTATE 3D000); check the name of the database", failure);
+        }
         if (contention(failure)) {
             return new ContentionException(
                     text + " (SQLSTATE " + state + "); nothing was committed, try again", failure);

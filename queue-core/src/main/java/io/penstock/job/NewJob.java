@@ -109,7 +109,7 @@ public final class NewJob<P extends Record> {
     }
 
     public NewJob<P> tags(String... values) {
-        Checks.within("tags", values.length, 0, Limits.TAGS);
+        Checks.within("tags", Checks.present("tags", values).length, 0, Limits.TAGS);
         for (String tag : values) {
             Checks.ofLength("tag", tag, 1, Limits.TAG_CHARACTERS);
         }

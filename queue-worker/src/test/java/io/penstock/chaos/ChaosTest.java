@@ -80,7 +80,7 @@ class ChaosTest {
             SELECT f.id || ' ' || f.state || ' has ' || count(e.job_id) || ' effects'
             FROM penstock.finished AS f
             LEFT JOIN chaos_effect AS e ON e.job_id = f.id AND e.generation = f.generation
-            WHERE (f.payload ->> 'number')::integer % 10 = 0
+            WHERE (f.payload ->> 'number')::integer % 50 = 0
             GROUP BY f.id, f.generation, f.state
             HAVING count(e.job_id) <> CASE WHEN f.state = 'completed' THEN 1 ELSE 0 END
             """;

@@ -13,7 +13,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * A job whose behaviour follows from its number and its attempt: some fail, some snooze, some are discarded, one in ten
+ * A job whose behaviour follows from its number and its attempt: some fail, some snooze, some are discarded, one in fifty
  * completes in its own transaction together with an effect.
  */
 record Task(int number) {
@@ -21,14 +21,14 @@ record Task(int number) {
     static final JobType<Task> QUICK = JobType.of("quick", Task.class).onQueue("quick");
     static final JobType<Task> BULK = JobType.of("bulk", Task.class).onQueue("bulk");
     static final List<QueueDefinition> QUEUES =
-            List.of(QueueDefinition.of("quick", 4, 12, 1), QueueDefinition.of("bulk", 0, 12, 1));
-    static final int CAPACITY = 10;
+            List.of(QueueDefinition.of("quick", 4, 20, 1), QueueDefinition.of("bulk", 0, 20, 1));
+    static final int CAPACITY = 20;
     static final int HEADROOM = 4;
     static final RetryPolicy RETRY = RetryPolicy.exponential(Duration.ofMillis(20), Duration.ofMillis(500));
     static final String EFFECTS = "CREATE TABLE chaos_effect (job_id uuid NOT NULL, generation integer NOT NULL)";
 
     boolean transactional() {
-        return number % 10 == 0;
+        return number % 50 == 0;
     }
 
     static Outcome run(JobContext<Task> context, DataSource dataSource) throws SQLException {
@@ -51,7 +51,7 @@ record Task(int number) {
         return Outcome.completed();
     }
 
-    /** One in a hundred rolls back after all: then neither the effect nor the completion is there. */
+    /** One in ten rolls back after all: then neither the effect nor the completion is there. */
     private static void completeWithEffect(JobContext<Task> context, DataSource dataSource) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
@@ -60,7 +60,7 @@ record Task(int number) {
                 effect.setInt(2, context.attempt().generation());
                 effect.executeUpdate();
                 context.complete(connection);
-                if (context.payload().number % 100 == 0 && context.attempt().number() == 1) {
+                if (context.payload().number % 500 == 0 && context.attempt().number() == 1) {
                     connection.rollback();
                 } else {
                     connection.commit();

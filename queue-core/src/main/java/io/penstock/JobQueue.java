@@ -160,9 +160,14 @@ public final class JobQueue {
         return dataSource;
     }
 
-    /** Tells the listener, after each commit of an enqueue of our own, the names of the queues that got jobs. */
-    public void onCommit(Consumer<Set<String>> listener) {
+    /**
+     * Tells the listener, after each commit of an enqueue of our own, the names of the queues that got jobs.
+     *
+     * @return what ends it
+     */
+    public Runnable onCommit(Consumer<Set<String>> listener) {
         commitListeners.add(Checks.present("commit listener", listener));
+        return () -> commitListeners.remove(listener);
     }
 
     private <T> T transact(String subject, Work<T> work) {

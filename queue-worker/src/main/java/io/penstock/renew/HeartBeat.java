@@ -35,6 +35,7 @@ public final class HeartBeat implements Runnable {
     private volatile long workerId;
     private volatile long lastBeat;
     private volatile boolean stopping;
+    private int prepared;
     private boolean sessionLock;
 
     /**
@@ -93,28 +94,10 @@ public final class HeartBeat implements Runnable {
     }
 
     private void beat() throws SQLException {
-        boolean opened = link.closed();
+        prepare();
         long sent = System.nanoTime();
-        boolean alive = link.inTransaction(connection -> {
-            if (opened) {
-                sessionLock = false;
-                listenTo(connection);
-            }
-            if (workerId == 0) {
-                workerId = WorkerStore.register(connection, worker, Limits.LEASE);
-                sessionLock = false;
-            }
-            if (!sessionLock) {
-                sessionLock = WorkerStore.lockSession(connection, workerId);
-            }
-            return WorkerStore.beat(connection, workerId, sessionLock);
-        });
-        if (alive) {
-            boolean first = lastBeat == 0;
+        if (link.inTransaction(connection -> WorkerStore.beat(connection, workerId, sessionLock))) {
             lastBeat = sent;
-            if (first) {
-                events.tell(new WorkerStarted(worker, workerId));
-            }
             return;
         }
         events.tell(new WorkerFenced(worker, workerId));
@@ -122,6 +105,22 @@ public final class HeartBeat implements Runnable {
         workerId = 0;
         link.close(); // and with the session, the old number's lock
         beat();
+    }
+
+    /** What a new connection, or a new number, needs before it can beat. */
+    private void prepare() throws SQLException {
+        if (prepared != link.opened()) {
+            link.inTransaction(HeartBeat::listenTo);
+            sessionLock = false;
+            prepared = link.opened();
+        }
+        if (workerId == 0) {
+            workerId = link.inTransaction(connection -> WorkerStore.register(connection, worker, Limits.LEASE));
+            events.tell(new WorkerStarted(worker, workerId));
+        }
+        if (!sessionLock) {
+            sessionLock = link.inTransaction(connection -> WorkerStore.lockSession(connection, workerId));
+        }
     }
 
     /** Waits for the next beat to be due, handing on what wakes a queue meanwhile. */
@@ -138,9 +137,9 @@ public final class HeartBeat implements Runnable {
         }
     }
 
-    private static void listenTo(Connection connection) throws SQLException {
+    private static Boolean listenTo(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("LISTEN penstock_wake");
+            return statement.execute("LISTEN penstock_wake");
         }
     }
 

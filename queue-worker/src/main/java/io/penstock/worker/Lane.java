@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The database loop of some queues, on one connection: what has ended is written and what may run is claimed in one
@@ -44,6 +46,11 @@ final class Lane implements Runnable {
     private static final long ORPHAN_WATCH = Duration.ofSeconds(30).toNanos();
     private static final long ORPHANS_EVERY = Duration.ofSeconds(3).toNanos();
 
+    private static final Logger log = LoggerFactory.getLogger(Lane.class);
+    private static final long DEFECT_PAUSE = Duration.ofSeconds(1).toNanos();
+    /** A look that is due and was denied a permit is tried again then, unless a free permit is signalled before. */
+    private static final long DENIED_LOOK_AGAIN = Duration.ofMillis(20).toNanos();
+
     /** What one transaction did. */
     private record Round(Written written, Map<Integer, List<ClaimedJob>> claimed) {}
 
@@ -53,6 +60,7 @@ final class Lane implements Runnable {
     private final Completer completer = new Completer();
     private final Signal signal = new Signal();
     private final Map<UUID, ClaimedJob> inHand = new ConcurrentHashMap<>();
+    private int prepared;
     private boolean asleep;
     private long orphansUntil = Long.MIN_VALUE;
     private long orphansNext = Long.MIN_VALUE;
@@ -125,14 +133,21 @@ final class Lane implements Runnable {
             } else {
                 oneByOne(ended, now);
             }
+        } catch (RuntimeException defect) {
+            log.error("a defect ended a transaction of this worker, it is tried again; please report it", defect);
+            parts.dispatcher().abort(reservation);
+            completer.putBack(ended);
+            signal.await(DEFECT_PAUSE);
         }
     }
 
     private void commit(List<EndedAttempt> ended, Reservation reservation, long now, boolean alone)
             throws SQLException {
-        boolean connected = !link.closed();
-        Round round =
-                link.inTransaction(connection -> transact(connection, ended, reservation, now, !connected, alone));
+        int connectionNumber = link.opened();
+        boolean fresh = connectionNumber != prepared;
+        Round round = link.inTransaction(connection -> transact(connection, ended, reservation, now, fresh, alone));
+        prepared = connectionNumber;
+
         settled(reservation, round, now);
     }
 
@@ -323,12 +338,13 @@ final class Lane implements Runnable {
         releaseOrphans(now);
         long wait = queues.values().stream()
                 .mapToLong(queue -> queue.untilLook(now))
+                .map(until -> until > 0 ? until : DENIED_LOOK_AGAIN)
                 .min()
-                .orElse(1);
+                .orElse(DENIED_LOOK_AGAIN);
         if (!asleep && !draining && queues.values().stream().allMatch(LaneQueue::sleepy) && !hungry()) {
             goToSleep(now);
         } else {
-            signal.await(Math.max(wait, 1_000_000L));
+            signal.await(wait);
         }
     }
 

@@ -37,6 +37,7 @@ class ChaosTest {
     Path directory;
 
     private final Process[] workers = new Process[2];
+    private final String[] names = new String[2];
     private int starts;
 
     @Test
@@ -95,7 +96,10 @@ class ChaosTest {
         });
     }
 
-    /** Kills one of the two and starts it anew, every two to four seconds, until everything has ended. */
+    /**
+     * Kills one of the two and starts it anew, every two to four seconds if it has ended an attempt since it was started, until
+     * everything has ended.
+     */
     private int killUntilDone(PenstockDatabase database, CompletableFuture<Void> load) throws Exception {
         Random random = new Random(SEED);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -107,7 +111,7 @@ class ChaosTest {
                 load.get();
                 return kills;
             }
-            if (System.nanoTime() >= nextKill) {
+            if (System.nanoTime() >= nextKill && Files.size(ledgerOf(kills % workers.length)) > 0) {
                 int slot = kills++ % workers.length;
                 workers[slot].destroyForcibly().waitFor();
                 workers[slot] = start(database, slot);
@@ -129,6 +133,8 @@ class ChaosTest {
         DatabaseServer server = PenstockDatabase.server();
         String password = server.password();
         String name = "chaos-" + slot + "-" + starts++;
+        names[slot] = name;
+        Files.createFile(ledgerOf(slot));
         return WorkerProcess.start(
                 WorkerProcess.class,
                 List.of(),
@@ -137,8 +143,12 @@ class ChaosTest {
                         server.user(),
                         password == null ? "" : password,
                         name,
-                        directory.resolve(name + ".ledger").toString()),
+                        ledgerOf(slot).toString()),
                 directory.resolve("worker-" + slot + ".log").toFile());
+    }
+
+    private Path ledgerOf(int slot) {
+        return directory.resolve(names[slot] + ".ledger");
     }
 
     private List<Entry> ledgers() throws IOException {

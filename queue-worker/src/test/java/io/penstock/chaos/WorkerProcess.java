@@ -9,17 +9,18 @@ import io.penstock.worker.Worker;
 import io.penstock.worker.WorkerBuilder;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A JVM that embeds a worker and writes what that is told into a ledger. It runs until it is killed. */
+/** A JVM that embeds a worker and writes what that is told into a ledger. It runs until it is killed, or its test ends. */
 final class WorkerProcess {
 
     private WorkerProcess() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws IOException {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setUrl(arguments[0]);
         dataSource.setUser(arguments[1]);
@@ -36,7 +37,8 @@ final class WorkerProcess {
         Task.QUEUES.forEach(builder::queue);
         Worker worker = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
-        Thread.currentThread().join();
+        System.in.transferTo(OutputStream.nullOutputStream()); // ends with the test that started it
+        System.exit(0);
     }
 
     static WorkerListener record(Ledger ledger) {

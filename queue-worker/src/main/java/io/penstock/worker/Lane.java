@@ -223,7 +223,7 @@ final class Lane implements Runnable {
     private void waitForWork(long now) throws InterruptedException {
         try {
             orphans.release(inHand.ids(), now);
-            if (draining || !sleep.fallAsleep(now)) {
+            if (!sleep.fallAsleep(now)) {
                 signal.await(queues.values().stream()
                         .mapToLong(queue -> queue.untilLook(now))
                         .map(until -> until > 0 ? until : DENIED_LOOK_AGAIN)
@@ -240,9 +240,7 @@ final class Lane implements Runnable {
         List<EndedAttempt> last = inHand.giveBack();
         try {
             link.inTransaction(connection -> {
-                if (sleep.asleep()) {
-                    WorkerStore.wake(connection, parts.heartBeat().workerId(), queues.keySet());
-                }
+                WorkerStore.wake(connection, parts.heartBeat().workerId(), queues.keySet());
                 return Completer.write(connection, last);
             });
         } catch (SQLException failure) {

@@ -7,7 +7,6 @@ import io.penstock.dispatch.Reservation;
 import io.penstock.handover.EndedAttempt;
 import io.penstock.job.Limits;
 import io.penstock.store.ClaimedJob;
-import io.penstock.store.WorkerStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -42,6 +41,7 @@ final class LaneTransaction {
     Round commit(List<EndedAttempt> ended, Reservation reservation, long now, boolean alone) throws SQLException {
         int connectionNumber = link.opened();
         boolean fresh = connectionNumber != prepared;
+        List<LaneQueue> tired = sleep.tired();
         Round round = link.inTransaction(connection -> {
             if (fresh) {
                 for (LaneQueue queue : queues.values()) {
@@ -54,15 +54,12 @@ final class LaneTransaction {
             Written written = Completer.write(connection, ended);
             Round done = new Round(
                     written, claim(connection, reservation, written.held().size(), now));
-            if (done.claimedAny() && sleep.asleep()) {
-                WorkerStore.wake(connection, parts.heartBeat().workerId(), queues.keySet());
-            }
+            sleep.wake(connection, done.gave());
+            sleep.say(connection, tired);
             return done;
         });
         prepared = connectionNumber;
-        if (round.claimedAny()) {
-            sleep.woken();
-        }
+        sleep.said(tired, now);
         return round;
     }
 

@@ -4,11 +4,17 @@ import io.penstock.complete.Completer.Written;
 import io.penstock.store.ClaimedJob;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What one transaction of a lane did: ends written, and jobs claimed by queue. */
 record Round(Written written, Map<Integer, List<ClaimedJob>> claimed) {
 
-    boolean claimedAny() {
-        return claimed.values().stream().anyMatch(jobs -> !jobs.isEmpty());
+    /** The queues that gave jobs. */
+    Set<Integer> gave() {
+        return claimed.entrySet().stream()
+                .filter(queue -> !queue.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 }

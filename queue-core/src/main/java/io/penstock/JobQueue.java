@@ -19,11 +19,13 @@ import io.penstock.store.JobStore;
 import io.penstock.store.QueueStore;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -41,6 +43,10 @@ import org.jooq.impl.DSL;
  */
 public final class JobQueue {
 
+    /** Instances that start together make the same queue, and none waits longer than 50 ms for a lock. */
+    private static final int DECLARE_TRIES = 10;
+
+    private static final Duration DECLARE_PAUSE = Duration.ofMillis(20);
     /** A job may move to another room between two statements: then it is looked for again. */
     private static final int CANCEL_LOOKS = 5;
 
@@ -74,7 +80,18 @@ public final class JobQueue {
     /** Makes the queue if it is new, and sets its concurrency budget. */
     public void declare(QueueDefinition queue) {
         Checks.present("queue", queue);
-        transact("queue " + Checks.quoted(queue.name()), connection -> QueueStore.declare(connection, queue));
+        String subject = "queue " + Checks.quoted(queue.name());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                transact(subject, connection -> QueueStore.declare(connection, queue));
+                return;
+            } catch (ContentionException contention) {
+                if (attempt == DECLARE_TRIES) {
+                    throw contention;
+                }
+                LockSupport.parkNanos(DECLARE_PAUSE.toNanos() * attempt);
+            }
+        }
     }
 
     /** Enqueues one job in a transaction of its own. */

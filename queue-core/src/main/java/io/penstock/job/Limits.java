@@ -20,7 +20,7 @@ public final class Limits {
     public static final int TAG_CHARACTERS = 128;
     public static final int KEY_CHARACTERS = 255;
     public static final int MAX_ATTEMPTS = 999;
-    /** Enough, with the default retry policy, to outlast about a day of a dependency's outage. */
+    /** With the default retry policy, spread over about forty minutes: the median of the sum of its delays. */
     public static final int DEFAULT_MAX_ATTEMPTS = 20;
     /** How far ahead a job may be scheduled, and how long a retry or a snooze may be. */
     public static final Duration FARTHEST_DELAY = Duration.ofDays(3_650);

@@ -1,12 +1,13 @@
 -- Purpose: moves jobs that have become due from "waiting" to the end of their queue's line.
 -- Rows:    at most the number given (Limits.PROMOTION_BATCH).
 -- Locks:   their rows, in order of due time, SKIP LOCKED: several processes may promote at once.
--- Index:   waiting_due (due_at).
+-- Index:   waiting_due (due_at). The clock is read once: a volatile function is no index condition, and every row that
+--          waits would be filtered.
 -- Positions are drawn after the sort, whatever the join did to the order before it.
 -- Parameters: the number.
 WITH due AS MATERIALIZED (
     SELECT ctid AS place FROM penstock.waiting
-    WHERE due_at <= penstock.clock() AND state <> 'parked'
+    WHERE due_at <= (SELECT penstock.clock()) AND state <> 'parked'
     ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED
 ), gone AS (
     DELETE FROM penstock.waiting WHERE ctid = ANY (ARRAY(SELECT place FROM due)) RETURNING *

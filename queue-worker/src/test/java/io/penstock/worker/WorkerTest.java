@@ -23,8 +23,7 @@ class WorkerTest {
 
     record Item(int value) {}
 
-    private static final JobType<Item> COUNT =
-            JobType.of("count", Item.class).onQueue("count");
+    private static final JobType<Item> COUNT = JobType.of("count", Item.class).onQueue("count");
 
     @Test
     void everyJobRunsOnceAndIsCompleted(PenstockDatabase database) throws Exception {

@@ -5,13 +5,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.penstock.error.RefusedException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 
 /** Which database a command works on, from the environment. */
 record DatabaseSettings(
         String url, @Nullable String user, @Nullable String password) {
 
     static final String URL = "PENSTOCK_DATABASE_URL";
+    private static final String FORM = "jdbc:postgresql://[^/]+/[^?]+([?].*)?";
 
     /**
      * What the environment names.
@@ -24,7 +24,7 @@ record DatabaseSettings(
             throw new RefusedException(URL + ": expected jdbc:postgresql://host:port/database, was not set; set it, and"
                     + " PENSTOCK_DATABASE_USER and PENSTOCK_DATABASE_PASSWORD");
         }
-        if (!url.startsWith("jdbc:postgresql:") || Driver.parseURL(url, null) == null) {
+        if (!url.matches(FORM)) {
             throw new RefusedException(URL + ": expected jdbc:postgresql://host:port/database, was \"" + url
                     + "\"; the user and the password have variables of their own");
         }

@@ -74,8 +74,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(),
-                "expected a command: demo, migrate, admin or version");
+                spec.commandLine(), "expected a command: demo, migrate, admin or version");
     }
 
     private static void logEverything() {

@@ -35,7 +35,7 @@ final class Routes {
     void route(HttpServerRequest request) {
         if (!PATHS.contains(request.path())) {
             send(request, new Answer(404, PLAIN, "nothing here; there are " + String.join(", ", PATHS) + "\n"));
-        } else if (request.method() != HttpMethod.GET) {
+        } else if (!request.method().equals(HttpMethod.GET)) {
             request.response().putHeader("Allow", "GET");
             send(request, new Answer(405, PLAIN, "expected GET, was " + request.method() + "\n"));
         } else if (request.path().equals("/health/live")) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** One delivery: a JSON document of records in the format of CloudTrail, the same for the same seed and file. */
@@ -26,7 +27,7 @@ final class CloudTrailRecords {
     }
 
     void write(OutputStream stream, int records) {
-        try (JsonGenerator json = JSON.createGenerator(tools.jackson.core.ObjectWriteContext.empty(), stream)) {
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), stream)) {
             json.writeStartObject();
             json.writeArrayPropertyStart("Records");
             for (int record = 0; record < records; record++) {
@@ -119,8 +120,8 @@ final class CloudTrailRecords {
     }
 
     private String uuid() {
-        long high = random.nextLong() & 0xFFFFFFFFFFFF0FFFL | 0x4000L;
-        long low = random.nextLong() & 0x3FFFFFFFFFFFFFFFL | 0x8000000000000000L;
+        long high = (random.nextLong() & 0xFFFFFFFFFFFF0FFFL) | 0x4000L;
+        long low = (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
         return new UUID(high, low).toString();
     }
 }

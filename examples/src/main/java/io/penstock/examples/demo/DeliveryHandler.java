@@ -15,13 +15,14 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import javax.sql.DataSource;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Ingests one delivery: fetches its file, unpacks and parses it, looks up what it concerns, and writes its records. */
 final class DeliveryHandler implements JobHandler<Delivery> {
 
     private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(tools.jackson.databind.DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
     private final LocalServices services;

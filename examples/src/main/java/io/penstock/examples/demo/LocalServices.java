@@ -60,9 +60,9 @@ final class LocalServices implements AutoCloseable {
 
     private void route(HttpServerRequest request) {
         String path = request.path();
-        if (path.startsWith(STEPS) && request.method() == HttpMethod.POST) {
+        if (path.startsWith(STEPS) && request.method().equals(HttpMethod.POST)) {
             step(request, Integer.parseInt(path.substring(STEPS.length())));
-        } else if (path.startsWith(OBJECTS) && request.method() == HttpMethod.GET) {
+        } else if (path.startsWith(OBJECTS) && request.method().equals(HttpMethod.GET)) {
             object(request, Integer.parseInt(path.substring(OBJECTS.length())));
         } else {
             request.response().setStatusCode(404).end();

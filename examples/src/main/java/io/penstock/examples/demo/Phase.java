@@ -26,6 +26,8 @@ public enum Phase {
     private final String title;
     private final int capacity;
     private final int headroom;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<QueueDefinition> queues;
 
     Phase(String title, int capacity, int headroom, QueueDefinition... queues) {

@@ -71,6 +71,6 @@ final class DeliveryHandler implements JobHandler<Delivery> {
     /** The resource that a record is about, as the look-up table spells it. */
     private static String resource(CloudTrailRecord record) {
         int number = Math.floorMod(record.eventID().hashCode(), Workload.RESOURCES);
-        return "arn:aws:ec2:us-east-1:%012d:resource/%d".formatted(112_233_445_566L + 7_919L * (number % 24), number);
+        return "arn:aws:ec2:us-east-1:%d:instance/i-%08d".formatted(112_233_445_566L + 7_919L * (number % 24), number);
     }
 }

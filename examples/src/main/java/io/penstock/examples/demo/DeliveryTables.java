@@ -16,6 +16,7 @@ final class DeliveryTables {
     static String lookUp(Connection connection, String resource) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Sql.of("look_up"))) {
             statement.setString(1, resource);
+            statement.setString(2, resource);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     throw new IllegalStateException(

@@ -1,5 +1,5 @@
 -- Purpose: the tables that the two kinds of job write to, and the one that deliveries look things up in.
--- monitored_resource has no index on its name: on that day it had been dropped before its replacement was valid.
+-- monitored_resource has no index on its names: on that day the index had been dropped before its replacement was valid.
 CREATE TABLE runbook_step (
     step   integer PRIMARY KEY,
     result text        NOT NULL,
@@ -22,16 +22,19 @@ CREATE TABLE cloudtrail_event (
 );
 
 CREATE TABLE monitored_resource (
-    resource integer NOT NULL,
-    name     text    NOT NULL,
-    team     text    NOT NULL
+    resource    integer NOT NULL,
+    name        text    NOT NULL,
+    former_name text    NOT NULL,
+    team        text    NOT NULL
 );
 
-INSERT INTO monitored_resource (resource, name, team)
-SELECT number,
-       format('arn:aws:ec2:us-east-1:%s:Resource/%s', lpad((112233445566 + 7919 * (number % 24))::text, 12, '0'), number),
-       'team-' || number % 40
-FROM generate_series(0, 149999) AS number;
+INSERT INTO monitored_resource (resource, name, former_name, team)
+SELECT n.number,
+       format('arn:aws:ec2:us-east-1:%s:instance/i-%s', a.account, n.id),
+       format('arn:aws:ec2:us-east-1:%s:server/srv-%s', a.account, n.id),
+       'team-' || n.number % 40
+FROM (SELECT number, lpad(number::text, 8, '0') AS id FROM generate_series(0, 149999) AS number) AS n
+CROSS JOIN LATERAL (SELECT (112233445566 + 7919 * (n.number % 24))::text AS account) AS a;
 
 -- The moments of the phase, by the clock of the database.
 CREATE TABLE demo_phase (

@@ -1,0 +1,51 @@
+package io.penstock.examples.demo;
+
+import io.penstock.testkit.DatabaseServer;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A database that is dropped when it is closed, and when the JVM is told to end before that. */
+final class TemporaryDatabase implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(TemporaryDatabase.class);
+
+    private final DatabaseServer server;
+    private final String name;
+    private final Thread atExit = new Thread(this::drop, "demo-database-drop");
+
+    private TemporaryDatabase(DatabaseServer server, String name) {
+        this.server = server;
+        this.name = name;
+    }
+
+    static TemporaryDatabase create(DatabaseServer server, String name) throws SQLException {
+        TemporaryDatabase database = new TemporaryDatabase(server, server.createDatabase(name));
+        Runtime.getRuntime().addShutdownHook(database.atExit);
+        return database;
+    }
+
+    DataSource dataSource() {
+        return server.dataSource(name);
+    }
+
+    private void drop() {
+        try {
+            server.dropDatabase(name);
+        } catch (SQLException failure) {
+            log.info("database \"{}\" was not dropped: {}", name, failure.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException shuttingDown) {
+            log.debug("the JVM ends, and its hook drops the database", shuttingDown);
+            return;
+        }
+        drop();
+    }
+}

@@ -1,0 +1,28 @@
+package io.penstock.admin;
+
+import io.penstock.database.Session;
+import io.penstock.database.SqlFailure;
+import io.penstock.database.TransactionLimits;
+import io.penstock.error.PenstockException;
+import io.penstock.migrate.SchemaVersion;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** Whether the database can be reached and has the schema that this code works with. */
+record Readiness(DataSource dataSource) {
+
+    /** The answer, with what is wrong if it is not ready. */
+    record Answer(boolean ready, String text) {}
+
+    Answer ask() {
+        try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
+            return new Answer(true, "schema " + session.inTransaction(SchemaVersion::check));
+        } catch (SQLException failure) {
+            return new Answer(
+                    false,
+                    String.valueOf(SqlFailure.translate("database", failure).getMessage()));
+        } catch (PenstockException failure) {
+            return new Answer(false, String.valueOf(failure.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.penstock.admin;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which path is answered by what. The database is never asked on the event loop. */
+final class Routes {
+
+    private static final Logger log = LoggerFactory.getLogger(Routes.class);
+    private static final Set<String> PATHS = Set.of("/health/live", "/health/ready", "/metrics");
+    private static final String PLAIN = "text/plain; charset=utf-8";
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    /** What is sent back. */
+    private record Answer(int status, String contentType, String body) {}
+
+    private final Vertx vertx;
+    private final Readiness readiness;
+    private final QueueDepths depths;
+    private final PrometheusMeterRegistry registry;
+
+    Routes(Vertx vertx, Readiness readiness, QueueDepths depths, PrometheusMeterRegistry registry) {
+        this.vertx = vertx;
+        this.readiness = readiness;
+        this.depths = depths;
+        this.registry = registry;
+    }
+
+    void route(HttpServerRequest request) {
+        if (!PATHS.contains(request.path())) {
+            send(request, new Answer(404, PLAIN, "nothing here; there are " + String.join(", ", PATHS) + "\n"));
+        } else if (!request.method().equals(HttpMethod.GET)) {
+            request.response().putHeader("Allow", "GET");
+            send(request, new Answer(405, PLAIN, "expected GET, was " + request.method() + "\n"));
+        } else if (request.path().equals("/health/live")) {
+            send(request, new Answer(200, PLAIN, "live\n"));
+        } else if (request.path().equals("/health/ready")) {
+            answer(request, this::ready);
+        } else {
+            answer(request, this::metrics);
+        }
+    }
+
+    private Answer ready() {
+        Readiness.Answer answer = readiness.ask();
+        return new Answer(
+                answer.ready() ? 200 : 503, PLAIN, (answer.ready() ? "ready: " : "not ready: ") + answer.text() + "\n");
+    }
+
+    private Answer metrics() {
+        depths.refresh();
+        return new Answer(200, PROMETHEUS, registry.scrape());
+    }
+
+    private void answer(HttpServerRequest request, Callable<Answer> work) {
+        vertx.executeBlocking(work, false)
+                .onSuccess(answer -> send(request, answer))
+                .onFailure(failure -> {
+                    log.warn("{} failed", request.path(), failure);
+                    send(request, new Answer(500, PLAIN, "failed; the log says why\n"));
+                });
+    }
+
+    private static void send(HttpServerRequest request, Answer answer) {
+        request.response()
+                .setStatusCode(answer.status())
+                .putHeader("Content-Type", answer.contentType())
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .end(answer.body())
+                .onFailure(gone -> log.debug("the client left before its answer", gone));
+    }
+}

@@ -202,7 +202,8 @@ class OutcomeTest {
                         context -> {
                             if (context.attempt().leaseToken() == 1) {
                                 database.execute("UPDATE " + scene.leaf()
-                                        + " SET state = 'available', worker_id = NULL, position = position + 1000 WHERE id = '" + id + "'");
+                                        + " SET state = 'available', worker_id = NULL, position = position + 1000 WHERE id = '"
+                                        + id + "'");
                             }
                             try (Connection connection = database.connect()) {
                                 connection.setAutoCommit(false);

@@ -26,6 +26,7 @@ class BadPayloadTest {
 
     /** Its only property cannot be read. */
     public static final class Unwritable {
+        @SuppressWarnings("DoNotCallSuggester")
         public String getFault() {
             throw new IllegalStateException("not to be read");
         }

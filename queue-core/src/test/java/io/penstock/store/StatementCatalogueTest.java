@@ -36,7 +36,8 @@ class StatementCatalogueTest {
     static String numbered(String sql) {
         StringBuilder numbered = new StringBuilder();
         int number = 0;
-        for (char character : sql.toCharArray()) {
+        for (int index = 0; index < sql.length(); index++) {
+            char character = sql.charAt(index);
             numbered.append(character == '?' ? "$" + ++number : String.valueOf(character));
         }
         return numbered.toString();

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says that this worker lives, on a connection of its own that nothing else waits on, and hears there who wakes it.
@@ -25,6 +27,7 @@ import org.postgresql.PGNotification;
  */
 public final class HeartBeat implements Runnable {
 
+    private static final Logger log = LoggerFactory.getLogger(HeartBeat.class);
     private static final int SLICE_MILLISECONDS = 250;
 
     private final String worker;
@@ -75,22 +78,33 @@ public final class HeartBeat implements Runnable {
                 listen();
             } catch (SQLException failure) {
                 pause(link.failed(failure));
+            } catch (RuntimeException defect) {
+                log.error("a defect ended a heart-beat of this worker, it goes on; please report it", defect);
+                pause(Limits.HEARTBEAT);
             }
         }
     }
 
-    /** Ends the loop; the number stays registered until {@link #deregister}. */
+    /** Ends the loop; the number stays registered until {@link #end}. */
     public void stop() {
         stopping = true;
     }
 
-    /** Takes the worker off the list, when nothing of it runs any more. For the thread that has joined the loop. */
-    public void deregister() throws SQLException {
-        link.inTransaction(connection -> {
-            WorkerStore.remove(connection, workerId);
-            return workerId;
-        });
-        link.close();
+    /**
+     * Gives the connection back, for the thread that has joined the loop. A worker that left nothing behind takes itself off
+     * the list; one that may have left something stays on it, so that others find it dead and look for that.
+     */
+    public void end(boolean leftNothing) throws SQLException {
+        try {
+            if (leftNothing) {
+                link.inTransaction(connection -> {
+                    WorkerStore.remove(connection, workerId);
+                    return workerId;
+                });
+            }
+        } finally {
+            link.close();
+        }
     }
 
     private void beat() throws SQLException {
@@ -131,9 +145,16 @@ public final class HeartBeat implements Runnable {
             PGNotification[] received = notifications.getNotifications(SLICE_MILLISECONDS);
             if (received != null) {
                 for (PGNotification notification : received) {
-                    woken.accept(Integer.parseInt(notification.getParameter()));
+                    wake(notification.getParameter());
                 }
             }
+        }
+    }
+
+    /** Anybody may notify on the channel: what is no queue's number is nobody's wake-up. */
+    private void wake(String queueId) {
+        if (queueId.matches("\\d{1,9}")) {
+            woken.accept(Integer.parseInt(queueId));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.worker;
 
 import io.penstock.complete.Completer;
+import io.penstock.complete.Completer.Written;
 import io.penstock.connect.Link;
 import io.penstock.database.CommitUnknownException;
 import io.penstock.database.SqlFailure;
@@ -49,6 +50,7 @@ final class Lane implements Runnable {
     private final LaneTransaction transaction;
     private volatile boolean draining;
     private volatile boolean stopping;
+    private volatile boolean leftNothing;
 
     Lane(WorkerParts parts, Link link, List<LaneQueue> queues) {
         this.parts = parts;
@@ -79,6 +81,11 @@ final class Lane implements Runnable {
     void stop() {
         stopping = true;
         signal.give();
+    }
+
+    /** Whether the lane has ended and nothing in the database can still be owned by it. */
+    boolean leftNothing() {
+        return leftNothing;
     }
 
     boolean hungry() {
@@ -239,10 +246,11 @@ final class Lane implements Runnable {
     private void giveBack() {
         List<EndedAttempt> last = inHand.giveBack();
         try {
-            link.inTransaction(connection -> {
+            Written written = link.inTransaction(connection -> {
                 WorkerStore.wake(connection, parts.heartBeat().workerId(), queues.keySet());
                 return Completer.write(connection, last);
             });
+            leftNothing = written.held().isEmpty() && !orphans.possible();
         } catch (SQLException failure) {
             link.failed(failure); // told; what was not given back falls to the lease
         }

@@ -37,6 +37,11 @@ final class Orphans {
         next = now;
     }
 
+    /** Whether there may still be some. */
+    boolean possible() {
+        return watching;
+    }
+
     void release(Set<UUID> inHand, long now) throws SQLException {
         if (!watching || now - next < 0) {
             return;

@@ -121,7 +121,7 @@ public final class Worker implements AutoCloseable {
             for (Thread thread : threads) {
                 thread.join();
             }
-            heartBeat.deregister();
+            heartBeat.end(lanes.stream().allMatch(Lane::leftNothing));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (SQLException failure) {

@@ -5,6 +5,7 @@ import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
 import io.penstock.enqueue.Enqueuer;
+import io.penstock.error.ContentionException;
 import io.penstock.job.Checks;
 import io.penstock.job.Enqueued;
 import io.penstock.job.JobSnapshot;
@@ -18,11 +19,13 @@ import io.penstock.store.JobStore;
 import io.penstock.store.QueueStore;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -39,6 +42,13 @@ import org.jooq.impl.DSL;
  * <p>All methods throw the types of {@link io.penstock.error}: refused input, contention, an unavailable server.
  */
 public final class JobQueue {
+
+    /** Instances that start together make the same queue, and none waits longer than 50 ms for a lock. */
+    private static final int DECLARE_TRIES = 10;
+
+    private static final Duration DECLARE_PAUSE = Duration.ofMillis(20);
+    /** A job may move to another room between two statements: then it is looked for again. */
+    private static final int CANCEL_LOOKS = 5;
 
     private final DataSource dataSource;
     private final PayloadSerializer serializer;
@@ -69,7 +79,19 @@ public final class JobQueue {
 
     /** Makes the queue if it is new, and sets its concurrency budget. */
     public void declare(QueueDefinition queue) {
-        transact("queue " + Checks.quoted(queue.name()), connection -> QueueStore.declare(connection, queue));
+        Checks.present("queue", queue);
+        String subject = "queue " + Checks.quoted(queue.name());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                transact(subject, connection -> QueueStore.declare(connection, queue));
+                return;
+            } catch (ContentionException contention) {
+                if (attempt == DECLARE_TRIES) {
+                    throw contention;
+                }
+                LockSupport.parkNanos(DECLARE_PAUSE.toNanos() * attempt);
+            }
+        }
     }
 
     /** Enqueues one job in a transaction of its own. */
@@ -119,9 +141,21 @@ public final class JobQueue {
      */
     public boolean cancel(UUID jobId, String reason) {
         Checks.ofLength("cancel reason", reason, 1, Limits.REASON_CHARACTERS);
-        return transact(
-                "cancellation of job " + jobId,
-                connection -> JobStore.cancel(connection, jobId, reason) || JobStore.requestCancel(connection, jobId));
+        return transact("cancellation of job " + jobId, connection -> {
+            Checks.present("job id", jobId);
+            for (int look = 0; look < CANCEL_LOOKS; look++) {
+                if (JobStore.cancel(connection, jobId, reason) || JobStore.requestCancel(connection, jobId)) {
+                    return true;
+                }
+                if (JobStore.find(connection, jobId)
+                        .map(job -> job.state().terminal())
+                        .orElse(true)) {
+                    return false;
+                }
+            }
+            throw new ContentionException("cancellation of job " + jobId + ": it changed its state during each of "
+                    + CANCEL_LOOKS + " looks; try again");
+        });
     }
 
     /**
@@ -130,7 +164,8 @@ public final class JobQueue {
      * @return the new generation, or 0 if the job is unknown or has not ended
      */
     public int retry(UUID jobId) {
-        return transact("retry of job " + jobId, connection -> JobStore.retry(connection, jobId));
+        return transact(
+                "retry of job " + jobId, connection -> JobStore.retry(connection, Checks.present("job id", jobId)));
     }
 
     /** What writes and reads payloads here. */
@@ -142,9 +177,14 @@ public final class JobQueue {
         return dataSource;
     }
 
-    /** Tells the listener, after each commit of an enqueue of our own, the names of the queues that got jobs. */
-    public void onCommit(Consumer<Set<String>> listener) {
-        commitListeners.add(listener);
+    /**
+     * Tells the listener, after each commit of an enqueue of our own, the names of the queues that got jobs.
+     *
+     * @return what ends it
+     */
+    public Runnable onCommit(Consumer<Set<String>> listener) {
+        commitListeners.add(Checks.present("commit listener", listener));
+        return () -> commitListeners.remove(listener);
     }
 
     private <T> T transact(String subject, Work<T> work) {

@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
  * LOCAL, so they hold behind a transaction pooler too and nothing of them stays on the connection. Not safe for use by
  * more than one thread.
  *
+ * <p>Transactions are READ COMMITTED whatever the default of the login: the floors and every "lock, then look" of the
+ * store need a new snapshot with each statement.
+ *
  * <p>The planner settings keep every plan on the index that its statement names: statistics of a queue table are always
  * wrong, and a plan made while a leaf was empty is kept when it is not.
  */
@@ -20,6 +23,7 @@ public final class Session implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final String SET_LIMITS = """
+            SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
             SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true),
                    set_config('idle_in_transaction_session_timeout', ?, true),
                    set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),

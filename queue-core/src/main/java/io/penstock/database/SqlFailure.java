@@ -2,11 +2,13 @@ package io.penstock.database;
 
 import io.penstock.error.ContentionException;
 import io.penstock.error.DatabaseUnavailableException;
+import io.penstock.error.IndeterminateException;
 import io.penstock.error.PenstockException;
 import io.penstock.error.RefusedException;
 import io.penstock.error.SchemaException;
 import io.penstock.error.TransactionUnusableException;
 import java.sql.SQLException;
+import java.util.List;
 
 /** What a SQLSTATE asks of whoever meets it. */
 public final class SqlFailure {
@@ -39,6 +41,12 @@ public final class SqlFailure {
         if (state.equals("PN001") || state.equals("PN002")) {
             return new RefusedException(message(failure), failure);
         }
+        if (failure instanceof CommitUnknownException) {
+            return new IndeterminateException(
+                    text + "; it took place as a whole or not at all, look before asking for it again",
+                    List.of(),
+                    failure);
+        }
         if (state.equals("25006")) {
             return new TransactionUnusableException(
                     subject
@@ -69,6 +77,10 @@ public final class SqlFailure {
                     subject + ": the server refused the login: " + message(failure) + " (SQLSTATE " + state
                             + "); check user and password",
                     failure);
+        }
+        if (state.equals("3D000")) {
+            return new DatabaseUnavailableException(
+                    text + " (SQLSTATE 3D000); check the name of the database", failure);
         }
         if (contention(failure)) {
             return new ContentionException(

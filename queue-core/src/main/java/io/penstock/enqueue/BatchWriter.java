@@ -34,6 +34,12 @@ final class BatchWriter {
             } catch (RefusedException refused) {
                 throw new RefusedException("job " + job + ": " + refused.getMessage(), refused);
             }
+            if (batch.length() > Limits.ENQUEUE_BATCH_CHARACTERS) {
+                throw Checks.refused(
+                        "jobs of one call for queue " + Checks.quoted(job.queue()),
+                        "at most " + Limits.ENQUEUE_BATCH_CHARACTERS + " characters of JSON; enqueue fewer at a time",
+                        "more");
+            }
         }
         return batch.append(']').toString();
     }

@@ -133,7 +133,7 @@ public final class Enqueuer {
     }
 
     private Map<String, String> serialise(List<? extends NewJob<?>> jobs) {
-        Checks.within("jobs of one call", jobs.size(), 1, Limits.ENQUEUE_BATCH);
+        Checks.within("jobs of one call", Checks.present("jobs", jobs).size(), 1, Limits.ENQUEUE_BATCH);
         Map<String, String> batches = new TreeMap<>();
         byQueue(jobs).forEach((queue, ofQueue) -> batches.put(queue, writer.write(ofQueue)));
         return batches;

@@ -7,6 +7,8 @@ public final class Limits {
 
     /** Jobs in one enqueue call. The SQL function holds the same number. */
     public static final int ENQUEUE_BATCH = 10_000;
+    /** Characters of JSON in one enqueue call and queue; PostgreSQL takes arrays of up to 256 MiB. */
+    public static final int ENQUEUE_BATCH_CHARACTERS = 64 << 20;
     /** UTF-8 bytes of a serialised payload. */
     public static final int PAYLOAD_BYTES = 1 << 20;
     /** Levels of objects and arrays in a payload. */
@@ -18,7 +20,7 @@ public final class Limits {
     public static final int TAG_CHARACTERS = 128;
     public static final int KEY_CHARACTERS = 255;
     public static final int MAX_ATTEMPTS = 999;
-    /** Enough, with the default retry policy, to outlast about a day of a dependency's outage. */
+    /** With the default retry policy, spread over about forty minutes: the median of the sum of its delays. */
     public static final int DEFAULT_MAX_ATTEMPTS = 20;
     /** How far ahead a job may be scheduled, and how long a retry or a snooze may be. */
     public static final Duration FARTHEST_DELAY = Duration.ofDays(3_650);
@@ -50,6 +52,7 @@ public final class Limits {
     public static final Duration LOST_WORKER_WATCH = Duration.ofSeconds(30);
 
     static {
+        require(PAYLOAD_BYTES * 2 < ENQUEUE_BATCH_CHARACTERS, "the largest job must fit into a batch");
         require(CLAIM_BATCH <= COMPLETION_BATCH, "what one claim takes, one completion must be able to end");
         require(HEARTBEAT.multipliedBy(3).compareTo(LEASE) < 0, "a lease must outlive three heart-beats");
         require(DEATH_NOTICE.compareTo(HEARTBEAT) > 0, "a live worker beats within the death notice");

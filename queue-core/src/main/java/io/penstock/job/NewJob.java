@@ -51,7 +51,10 @@ public final class NewJob<P extends Record> {
         this.metadata = source.metadata;
     }
 
-    /** Names the job. A second job of the same id is refused by the database. */
+    /**
+     * Names the job. A second job of the same id is refused while the first waits, or is live in the same segment of its
+     * queue; nobody looks further. To repeat an enqueue without harm, use {@link #idempotencyKey}.
+     */
     public NewJob<P> id(UUID value) {
         NewJob<P> copy = new NewJob<>(this);
         copy.id = Checks.present("id", value);
@@ -109,7 +112,7 @@ public final class NewJob<P extends Record> {
     }
 
     public NewJob<P> tags(String... values) {
-        Checks.within("tags", values.length, 0, Limits.TAGS);
+        Checks.within("tags", Checks.present("tags", values).length, 0, Limits.TAGS);
         for (String tag : values) {
             Checks.ofLength("tag", tag, 1, Limits.TAG_CHARACTERS);
         }

@@ -69,7 +69,8 @@ public sealed interface RetryPolicy {
             long lowest = base.toMillis();
             long highest = cap.toMillis();
             long delay = lowest;
-            for (int number = 1; number < attempt && delay < highest; number++) {
+            int draws = Math.min(attempt, Limits.MAX_ATTEMPTS);
+            for (int number = 1; number < draws && delay < highest; number++) {
                 long bound = Math.min(highest, delay * 3);
                 delay = lowest >= bound ? bound : random.nextLong(lowest, bound + 1);
             }

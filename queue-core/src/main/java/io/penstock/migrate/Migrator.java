@@ -116,7 +116,9 @@ public final class Migrator {
             int deployed = SchemaVersion.read(connection);
             boolean history = exists(statement, "to_regclass('penstock.schema_history')");
             if (!history) {
-                if (!exists(statement, "to_regnamespace('penstock')")) {
+                if (exists(statement, "to_regnamespace('penstock')")) {
+                    actAsOwner(statement);
+                } else {
                     statement.execute("CREATE SCHEMA penstock");
                 }
                 statement.execute("""

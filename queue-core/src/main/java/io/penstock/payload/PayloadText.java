@@ -3,14 +3,15 @@ package io.penstock.payload;
 import io.penstock.job.Checks;
 import io.penstock.job.Limits;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold for a payload's JSON text whichever serialiser wrote it: its size, and that PostgreSQL can store it. */
 public final class PayloadText {
 
     private PayloadText() {}
 
-    public static String check(String json) {
-        Checks.storable("payload", json);
+    public static String check(@Nullable String text) {
+        String json = Checks.storable("payload", Checks.present("payload text", text));
         refuseEscapes(json);
         refuseDepth(json);
         int bytes = json.length() * 3L <= Limits.PAYLOAD_BYTES ? 0 : json.getBytes(StandardCharsets.UTF_8).length;
@@ -28,7 +29,7 @@ public final class PayloadText {
         int escape = json.indexOf('\\');
         while (escape >= 0 && escape + 1 < json.length()) {
             if (json.charAt(escape + 1) == 'u' && escape + 6 <= json.length()) {
-                char character = (char) Integer.parseInt(json, escape + 2, escape + 6, 16);
+                char character = codeUnit(json, escape);
                 if (character == 0) {
                     throw Checks.refused("payload", "text without NUL", "\\u0000 at character " + escape);
                 }
@@ -43,15 +44,24 @@ public final class PayloadText {
         }
     }
 
+    private static char codeUnit(String json, int escape) {
+        try {
+            return (char) Integer.parseInt(json, escape + 2, escape + 6, 16);
+        } catch (NumberFormatException malformed) {
+            throw Checks.refused("payload", "JSON", "a malformed escape at character " + escape);
+        }
+    }
+
     private static void refuseUnlessLowSurrogate(String json, int escape) {
         boolean low = escape + 6 <= json.length()
                 && json.startsWith("\\u", escape)
-                && Character.isLowSurrogate((char) Integer.parseInt(json, escape + 2, escape + 6, 16));
+                && Character.isLowSurrogate(codeUnit(json, escape));
         if (!low) {
             throw Checks.refused("payload", "well-formed Unicode", "a lone surrogate before character " + escape);
         }
     }
 
+    /** Also refuses what would reach beyond the value: the text is put into a larger one as it is. */
     private static void refuseDepth(String json) {
         int depth = 0;
         boolean inString = false;
@@ -71,6 +81,9 @@ public final class PayloadText {
                 }
             } else if (character == '}' || character == ']') {
                 depth--;
+            }
+            if (depth < 0 || (depth == 0 && !inString && character == ',')) {
+                throw Checks.refused("payload", "one JSON value", "more, from character " + index);
             }
         }
     }

@@ -50,6 +50,10 @@ public final class JobStore {
 
     /** Makes the next generation of a finished job; answers its number, or 0 if there was nothing to retry. */
     public static int retry(Connection connection, UUID jobId) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement(Statements.of("lock_job"))) {
+            lock.setObject(1, jobId);
+            lock.execute();
+        }
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("retry"))) {
             for (int parameter = 1; parameter <= 4; parameter++) {
                 statement.setObject(parameter, jobId);

@@ -6,8 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
 /** Who lives, who sleeps, who is lost, and what becomes of the jobs of the lost. Runs inside the caller's transaction. */
 public final class WorkerStore {
@@ -129,7 +129,7 @@ public final class WorkerStore {
         }
     }
 
-    public static void sleep(Connection connection, long workerId, Set<Integer> queueIds) throws SQLException {
+    public static void sleep(Connection connection, long workerId, Collection<Integer> queueIds) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("sleep"))) {
             statement.setLong(1, workerId);
             statement.setArray(2, connection.createArrayOf("integer", queueIds.toArray()));
@@ -137,7 +137,7 @@ public final class WorkerStore {
         }
     }
 
-    public static void wake(Connection connection, long workerId, Set<Integer> queueIds) throws SQLException {
+    public static void wake(Connection connection, long workerId, Collection<Integer> queueIds) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("wake"))) {
             statement.setLong(1, workerId);
             statement.setArray(2, connection.createArrayOf("integer", queueIds.toArray()));

@@ -20,7 +20,7 @@ AS 'SELECT CASE WHEN pg_catalog.pg_current_xact_id() IS NOT NULL THEN pg_catalog
 
 -- What is wrong with one job of a batch, in words, or null.
 CREATE FUNCTION penstock.job_fault(job jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT CASE
@@ -30,8 +30,10 @@ SELECT CASE
         format('type: expected a letter followed by at most 127 letters, digits or _ . : / -, was %s', coalesce(to_json(left(job ->> 'type', 200))::text, 'null'))
     WHEN NOT job ? 'payload' THEN
         'payload: expected a JSON value, was absent'
-    WHEN pg_column_size(job -> 'payload') > 524288 AND octet_length((job -> 'payload')::text) > 1048576 + 262144 THEN
+    WHEN pg_column_size(job -> 'payload') > 524288 AND octet_length((job -> 'payload')::text) > 1048576 * 3 / 2 THEN -- spaces are added here: [1,1] takes half more
         format('payload: expected at most 1048576 bytes, was %s', octet_length((job -> 'payload')::text))
+    WHEN NOT isfinite((job ->> 'run_at')::timestamptz) OR (job ->> 'run_at')::timestamptz >= '10000-01-01 00:00:00Z' THEN
+        format('run_at: expected a moment before the year 10000, was %s', job ->> 'run_at')
     WHEN coalesce(job ->> 'priority', '2') !~ '^[0-3]$' THEN
         format('priority: expected 0 (urgent) to 3 (low), was %s', job ->> 'priority')
     WHEN coalesce(job ->> 'max_attempts', '20') !~ '^[1-9][0-9]{0,2}$' THEN
@@ -72,8 +74,8 @@ DECLARE
     sequence   regclass;
     moment     timestamptz;
     fault      text;
-    known      jsonb;
-    went_live  boolean;
+    fresh      jsonb; -- keys that are new, each with the ordinal of the job that brought it
+    known      jsonb; -- all keys given, each with the id of the job that holds it
 BEGIN
     SELECT q.queue_id, q.write_segment INTO this_queue, segment FROM penstock.queue AS q WHERE q.name = enqueue_batch.queue;
     IF this_queue IS NULL THEN
@@ -103,16 +105,26 @@ BEGIN
                               ELSE e.job || jsonb_build_object('id', penstock.new_job_id()) END ORDER BY e.ordinal)
         INTO jobs
         FROM jsonb_array_elements(jobs) WITH ORDINALITY AS e (job, ordinal);
-        INSERT INTO penstock.idempotency (queue_id, key, job_id, created_at)
-        SELECT this_queue, e.job ->> 'idempotency_key', (e.job ->> 'id')::uuid, moment
-        FROM jsonb_array_elements(jobs) AS e (job)
-        WHERE e.job ->> 'idempotency_key' IS NOT NULL
-        ORDER BY e.job ->> 'idempotency_key'
-        ON CONFLICT DO NOTHING;
+        WITH first_of_key AS MATERIALIZED (
+            SELECT DISTINCT ON (e.job ->> 'idempotency_key') e.job ->> 'idempotency_key' AS key, (e.job ->> 'id')::uuid AS id, e.ordinal
+            FROM jsonb_array_elements(jobs) WITH ORDINALITY AS e (job, ordinal)
+            WHERE e.job ->> 'idempotency_key' IS NOT NULL
+            ORDER BY e.job ->> 'idempotency_key', e.ordinal
+        ), made AS (
+            INSERT INTO penstock.idempotency AS i (queue_id, key, job_id, created_at)
+            SELECT this_queue, f.key, f.id, moment FROM first_of_key AS f ORDER BY f.key
+            ON CONFLICT DO NOTHING
+            RETURNING i.key
+        )
+        SELECT jsonb_object_agg(f.key, f.ordinal) INTO fresh FROM first_of_key AS f JOIN made AS m ON m.key = f.key;
         SELECT jsonb_object_agg(i.key, i.job_id) INTO known
         FROM penstock.idempotency AS i
         WHERE i.queue_id = this_queue
           AND i.key IN (SELECT e.job ->> 'idempotency_key' FROM jsonb_array_elements(jobs) AS e (job));
+        IF EXISTS (SELECT FROM jsonb_array_elements(jobs) AS e (job)
+                   WHERE e.job ->> 'idempotency_key' IS NOT NULL AND known -> (e.job ->> 'idempotency_key') IS NULL) THEN
+            RAISE EXCEPTION 'an idempotency key was forgotten at this very moment' USING ERRCODE = 'serialization_failure';
+        END IF;
     END IF;
 
     RETURN QUERY
@@ -121,7 +133,7 @@ BEGIN
                coalesce(j.max_attempts, 20) AS max_attempts, j.concurrency_key, j.idempotency_key,
                coalesce(j.tags, '{}') AS tags, coalesce(nullif(j.metadata, 'null'), '{}') AS metadata,
                greatest(j.run_at, moment) AS eligible_at, j.ordinal,
-               j.idempotency_key IS NULL OR (known ->> j.idempotency_key)::uuid = j.id AS created
+               j.idempotency_key IS NULL OR coalesce((fresh ->> j.idempotency_key)::bigint = j.ordinal, false) AS created
         FROM ROWS FROM (jsonb_to_recordset(jobs) AS (
             id uuid, type text, payload jsonb, run_at timestamptz, priority smallint, max_attempts integer,
             concurrency_key text, idempotency_key text, tags text[], metadata jsonb))

@@ -24,7 +24,7 @@ BEGIN
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.add_failure(jsonb, jsonb)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, UPDATE (guarantee, concurrency_limit, weight)', 'penstock.queue', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, UPDATE', 'penstock.claim_ceiling', 'penstock_worker');
-    PERFORM penstock.grant_if_exists('SELECT, INSERT', 'penstock.live', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE, UPDATE (cancel_requested_at)', 'penstock.live', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.waiting', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT', 'penstock.finished', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.worker', 'penstock_worker');

@@ -2,11 +2,12 @@
 -- Rows:    at most the attempts given (Limits.COMPLETION_BATCH).
 -- Locks:   the rows of the attempts, in order of id, SKIP LOCKED: one that is held elsewhere is tried again later.
 -- Index:   {partition}_id.
+-- A batch may hold a stale attempt of a job beside its current one: the whole attempt is compared, here and below.
 -- Parameters: ids, generations, attempts, lease tokens, states, reasons, failures.
 WITH ended AS MATERIALIZED (
-    SELECT * FROM unnest(?::uuid[], ?::integer[], ?::integer[], ?::bigint[], ?::text[], ?::text[], ?::jsonb[])
+    SELECT DISTINCT ON (e.id, e.generation, e.attempt, e.lease_token) * FROM unnest(?::uuid[], ?::integer[], ?::integer[], ?::bigint[], ?::text[], ?::text[], ?::jsonb[])
         AS e (id, generation, attempt, lease_token, state, reason, failure)
-    ORDER BY e.id
+    ORDER BY e.id, e.generation, e.attempt, e.lease_token
 ), held AS MATERIALIZED (
     SELECT row.place
     FROM ended CROSS JOIN LATERAL (
@@ -23,5 +24,6 @@ INSERT INTO penstock.finished (id, lease_token, worker_id, enqueued_at, eligible
 SELECT g.id, g.lease_token, g.worker_id, g.enqueued_at, g.eligible_at, g.first_claimed_at, g.claimed_at, penstock.clock(),
        g.queue_id, g.generation, g.attempt, g.max_attempts, g.priority, e.state, e.reason, g.type,
        g.concurrency_key, g.idempotency_key, g.tags, g.metadata, penstock.add_failure(g.failures, e.failure), g.payload
-FROM gone AS g JOIN ended AS e ON e.id = g.id
+FROM gone AS g
+JOIN ended AS e ON e.id = g.id AND e.generation = g.generation AND e.attempt = g.attempt AND e.lease_token = g.lease_token
 RETURNING id

@@ -3,11 +3,12 @@
 -- Locks:   the rows of the attempts, in order of id, SKIP LOCKED: one that is held elsewhere is tried again later.
 -- Index:   {partition}_id.
 -- A snooze gives the attempt back. A cancellation asked for meanwhile is left to the caller, who ends such attempts.
+-- A batch may hold a stale attempt of a job beside its current one: the whole attempt is compared, here and below.
 -- Parameters: ids, generations, attempts, lease tokens, states, delays in milliseconds, failures.
 WITH ended AS MATERIALIZED (
-    SELECT * FROM unnest(?::uuid[], ?::integer[], ?::integer[], ?::bigint[], ?::text[], ?::bigint[], ?::jsonb[])
+    SELECT DISTINCT ON (e.id, e.generation, e.attempt, e.lease_token) * FROM unnest(?::uuid[], ?::integer[], ?::integer[], ?::bigint[], ?::text[], ?::bigint[], ?::jsonb[])
         AS e (id, generation, attempt, lease_token, state, delay, failure)
-    ORDER BY e.id
+    ORDER BY e.id, e.generation, e.attempt, e.lease_token
 ), held AS MATERIALIZED (
     SELECT row.place
     FROM ended CROSS JOIN LATERAL (
@@ -24,5 +25,6 @@ SELECT g.id, g.lease_token, penstock.clock() + e.delay * interval '1 millisecond
        g.queue_id, g.generation, CASE WHEN e.state = 'snoozed' THEN g.attempt - 1 ELSE g.attempt END,
        g.max_attempts, g.priority, e.state, g.type, g.concurrency_key, g.idempotency_key, g.tags, g.metadata,
        penstock.add_failure(g.failures, e.failure), g.payload
-FROM gone AS g JOIN ended AS e ON e.id = g.id
+FROM gone AS g
+JOIN ended AS e ON e.id = g.id AND e.generation = g.generation AND e.attempt = g.attempt AND e.lease_token = g.lease_token
 RETURNING id

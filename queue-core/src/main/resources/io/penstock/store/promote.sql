@@ -1,11 +1,13 @@
 -- Purpose: moves jobs that have become due from "waiting" to the end of their queue's line.
 -- Rows:    at most the number given (Limits.PROMOTION_BATCH).
 -- Locks:   their rows, in order of due time, SKIP LOCKED: several processes may promote at once.
--- Index:   waiting_due (due_at).
+-- Index:   waiting_due (due_at). The clock is read once: a volatile function is no index condition, and every row that
+--          waits would be filtered.
+-- Positions are drawn after the sort, whatever the join did to the order before it.
 -- Parameters: the number.
 WITH due AS MATERIALIZED (
     SELECT ctid AS place FROM penstock.waiting
-    WHERE due_at <= penstock.clock() AND state <> 'parked'
+    WHERE due_at <= (SELECT penstock.clock()) AND state <> 'parked'
     ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED
 ), gone AS (
     DELETE FROM penstock.waiting WHERE ctid = ANY (ARRAY(SELECT place FROM due)) RETURNING *
@@ -15,7 +17,8 @@ WITH due AS MATERIALIZED (
     SELECT g.id, penstock.draw_position(format('penstock.position_q%s', g.queue_id)::regclass), g.lease_token, g.enqueued_at,
            g.eligible_at, g.first_claimed_at, g.queue_id, g.generation, g.attempt, g.max_attempts, q.write_segment, g.priority, g.type,
            g.concurrency_key, g.idempotency_key, g.tags, g.metadata, g.failures, g.payload
-    FROM (SELECT * FROM gone ORDER BY due_at) AS g JOIN penstock.queue AS q ON q.queue_id = g.queue_id
+    FROM gone AS g JOIN penstock.queue AS q ON q.queue_id = g.queue_id
+    ORDER BY g.due_at
     RETURNING queue_id
 )
 SELECT queue_id, count(*) FROM arrived GROUP BY queue_id

@@ -4,4 +4,5 @@
 -- Index:   the (id) index of every leaf.
 -- Changes no indexed column.
 -- Parameters: id.
-UPDATE penstock.live SET cancel_requested_at = penstock.clock() WHERE id = ? AND state = 'running' AND cancel_requested_at IS NULL RETURNING id
+UPDATE penstock.live SET cancel_requested_at = coalesce(cancel_requested_at, penstock.clock())
+WHERE id = ? AND state = 'running' RETURNING id

@@ -1,13 +1,12 @@
 -- Purpose: runs a finished job again, as its next generation. The finished row stays.
 -- Rows:    one.
--- Locks:   the finished row of the newest generation, so that two operators make one retry.
+-- Locks:   none: lock_job.sql ran before it, so that two operators make one retry.
 -- Index:   the (id) index of every leaf and day.
 -- Parameters: id, id, id, id.
 WITH newest AS MATERIALIZED (
     SELECT * FROM penstock.finished AS f
     WHERE f.id = ?
       AND f.generation = (SELECT max(generation) FROM penstock.finished WHERE id = ?)
-    FOR UPDATE
 )
 INSERT INTO penstock.live (id, position, lease_token, enqueued_at, eligible_at, queue_id, generation, max_attempts, segment, priority, type,
                            concurrency_key, idempotency_key, tags, metadata, failures, payload)

@@ -29,8 +29,11 @@ public interface DatabaseServer extends AutoCloseable {
     @Override
     void close();
 
-    /** The server that the environment asks for. */
+    /** The server that the environment asks for: a container, an existing one, or else an embedded one. */
     static DatabaseServer fromEnvironment() {
+        if ("container".equals(System.getProperty("penstock.test.server"))) {
+            return ContainerServer.start();
+        }
         String url = System.getenv("PENSTOCK_DATABASE_URL");
         return url == null || url.isBlank()
                 ? EmbeddedServer.start()

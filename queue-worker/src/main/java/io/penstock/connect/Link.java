@@ -26,6 +26,7 @@ public final class Link implements AutoCloseable {
     private final Backoff backoff = new Backoff();
     private @Nullable Session session;
     private @Nullable ServerIdentity server;
+    private int opened;
     private boolean lost;
 
     /**
@@ -56,9 +57,10 @@ public final class Link implements AutoCloseable {
         return open().connection();
     }
 
-    /** Whether the next use opens a new connection, on which nothing of the old one's session stands. */
-    public boolean closed() {
-        return session == null;
+    /** How many connections were opened so far: a new number means that nothing of the old one's session stands. */
+    public int opened() throws SQLException {
+        open();
+        return opened;
     }
 
     /** The server that the connection leads to. */
@@ -89,14 +91,15 @@ public final class Link implements AutoCloseable {
 
     private Session open() throws SQLException {
         if (session == null) {
-            Session opened = Session.open(dataSource, TransactionLimits.DEFAULT);
+            Session fresh = Session.open(dataSource, TransactionLimits.DEFAULT);
             try {
-                server = opened.inTransaction(ServerIdentity::read);
+                server = fresh.inTransaction(ServerIdentity::read);
             } catch (SQLException failure) {
-                opened.close();
+                fresh.close();
                 throw failure;
             }
-            session = opened;
+            session = fresh;
+            opened++;
         }
         return session;
     }

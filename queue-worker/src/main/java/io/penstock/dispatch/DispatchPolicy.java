@@ -10,7 +10,7 @@ import java.util.List;
  *   <li>A queue below its guarantee that has work runs at once: on a free slot, else on headroom, which nobody else may
  *       use. The one with the least part of its guarantee goes first.
  *   <li>What is then free below the capacity goes to queues below their limit, by start-time fair queueing (P. Goyal and
- *       others, 1996): the lowest virtual time first, and each grant moves it on by expected run over weight.
+ *       others, 1996): the lowest virtual time first, and each grant moves it on by expected run over weight. What runs on a guarantee is not charged.
  *   <li>While more runs than the capacity, because headroom is in use, a freed slot is not filled by the second rule.
  * </ol>
  */
@@ -34,25 +34,18 @@ final class DispatchPolicy {
     List<QueueLoad> decide(List<QueueLoad> loads) {
         List<QueueLoad> decided = new ArrayList<>(loads);
         int total = decided.stream().mapToInt(QueueLoad::running).sum();
-        while (total < capacity + headroom && grant(decided, mostOwed(decided))) {
+        for (int owed = mostOwed(decided); owed >= 0 && total < capacity + headroom; owed = mostOwed(decided)) {
+            QueueLoad load = decided.get(owed);
+            decided.set(owed, load.withOneMore(load.virtualTime()));
             total++;
         }
-        while (total < capacity && grant(decided, mostBehind(decided))) {
+        for (int next = mostBehind(decided); next >= 0 && total < capacity; next = mostBehind(decided)) {
+            QueueLoad load = decided.get(next);
+            double start = Math.max(load.virtualTime(), virtualNow(decided));
+            decided.set(next, load.withOneMore(start + load.cost()));
             total++;
         }
         return decided;
-    }
-
-    private static boolean grant(List<QueueLoad> loads, int chosen) {
-        if (chosen < 0) {
-            return false;
-        }
-        QueueLoad load = loads.get(chosen);
-        double start = Math.max(load.virtualTime(), virtualNow(loads));
-        loads.set(
-                chosen,
-                load.withOneMore(start + load.expectedRun() / load.budget().weight()));
-        return true;
     }
 
     private static int mostOwed(List<QueueLoad> loads) {
@@ -82,7 +75,7 @@ final class DispatchPolicy {
     /** A queue that was idle starts level with the busy one that has had least: idleness earns no credit. */
     private static double virtualNow(List<QueueLoad> loads) {
         return loads.stream()
-                .filter(load -> load.hungry() && load.running() > 0)
+                .filter(load -> load.hungry() && load.running() > load.budget().guarantee())
                 .mapToDouble(QueueLoad::virtualTime)
                 .min()
                 .orElse(0);

@@ -80,8 +80,9 @@ public final class Dispatcher {
         reservation.granted().forEach((queueId, grant) -> {
             State state = state(queueId);
             int used = claimed.getOrDefault(queueId, 0);
+            int spareUnused = Math.min(grant - used, Math.max(0, state.running - state.budget.guarantee()));
+            state.virtualTime -= spareUnused * state.load(0, false).cost();
             state.running -= grant - used;
-            state.virtualTime -= (grant - used) * state.expectedRun / state.budget.weight();
             if (used == grant) {
                 state.hungry = true;
             } else if (state.wakes == wakesAt(reservation, queueId)) {

@@ -7,7 +7,7 @@ import io.penstock.job.ConcurrencyBudget;
  *
  * @param running slots that it holds
  * @param hungry whether it is believed to have eligible work
- * @param virtualTime what it has had so far, in expected seconds of run over weight
+ * @param virtualTime what it has had of spare slots so far, in expected seconds of run over weight
  * @param expectedRun seconds that one attempt of it is expected to take
  */
 record QueueLoad(ConcurrencyBudget budget, int running, boolean hungry, double virtualTime, double expectedRun) {
@@ -23,6 +23,11 @@ record QueueLoad(ConcurrencyBudget budget, int running, boolean hungry, double v
     /** The part of its guarantee that it has: the lowest goes first. */
     double share() {
         return (double) running / budget.guarantee();
+    }
+
+    /** What one more spare slot is charged. */
+    double cost() {
+        return expectedRun / budget.weight();
     }
 
     QueueLoad withOneMore(double newVirtualTime) {

@@ -97,6 +97,10 @@ public final class Maintainer implements Runnable {
             }
             signal.await(pause.toNanos());
             return SqlFailure.contention(failure);
+        } catch (RuntimeException defect) {
+            log.error("a defect ended the {} of this worker, it is tried again; please report it", name, defect);
+            signal.await(TICK.toNanos());
+            return true;
         }
     }
 

@@ -20,7 +20,7 @@ public final class WorkerMetrics implements WorkerListener {
 
     @Override
     public void on(WorkerEvent event) {
-        if (event instanceof JobClaimed claimed) {
+        if (event instanceof JobClaimed claimed && claimed.attempt().leaseToken() == 1) {
             timer("penstock.job.wait", "From eligible to first claim", claimed.queue(), claimed.type())
                     .record(claimed.waited());
         } else if (event instanceof AttemptEnded ended) {

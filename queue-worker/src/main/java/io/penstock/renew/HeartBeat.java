@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says that this worker lives, on a connection of its own that nothing else waits on, and hears there who wakes it.
@@ -25,6 +27,7 @@ import org.postgresql.PGNotification;
  */
 public final class HeartBeat implements Runnable {
 
+    private static final Logger log = LoggerFactory.getLogger(HeartBeat.class);
     private static final int SLICE_MILLISECONDS = 250;
 
     private final String worker;
@@ -35,6 +38,7 @@ public final class HeartBeat implements Runnable {
     private volatile long workerId;
     private volatile long lastBeat;
     private volatile boolean stopping;
+    private int prepared;
     private boolean sessionLock;
 
     /**
@@ -74,47 +78,40 @@ public final class HeartBeat implements Runnable {
                 listen();
             } catch (SQLException failure) {
                 pause(link.failed(failure));
+            } catch (RuntimeException defect) {
+                log.error("a defect ended a heart-beat of this worker, it goes on; please report it", defect);
+                pause(Limits.HEARTBEAT);
             }
         }
     }
 
-    /** Ends the loop; the number stays registered until {@link #deregister}. */
+    /** Ends the loop; the number stays registered until {@link #end}. */
     public void stop() {
         stopping = true;
     }
 
-    /** Takes the worker off the list, when nothing of it runs any more. For the thread that has joined the loop. */
-    public void deregister() throws SQLException {
-        link.inTransaction(connection -> {
-            WorkerStore.remove(connection, workerId);
-            return workerId;
-        });
-        link.close();
+    /**
+     * Gives the connection back, for the thread that has joined the loop. A worker that left nothing behind takes itself off
+     * the list; one that may have left something stays on it, so that others find it dead and look for that.
+     */
+    public void end(boolean leftNothing) throws SQLException {
+        try {
+            if (leftNothing) {
+                link.inTransaction(connection -> {
+                    WorkerStore.remove(connection, workerId);
+                    return workerId;
+                });
+            }
+        } finally {
+            link.close();
+        }
     }
 
     private void beat() throws SQLException {
-        boolean opened = link.closed();
+        prepare();
         long sent = System.nanoTime();
-        boolean alive = link.inTransaction(connection -> {
-            if (opened) {
-                sessionLock = false;
-                listenTo(connection);
-            }
-            if (workerId == 0) {
-                workerId = WorkerStore.register(connection, worker, Limits.LEASE);
-                sessionLock = false;
-            }
-            if (!sessionLock) {
-                sessionLock = WorkerStore.lockSession(connection, workerId);
-            }
-            return WorkerStore.beat(connection, workerId, sessionLock);
-        });
-        if (alive) {
-            boolean first = lastBeat == 0;
+        if (link.inTransaction(connection -> WorkerStore.beat(connection, workerId, sessionLock))) {
             lastBeat = sent;
-            if (first) {
-                events.tell(new WorkerStarted(worker, workerId));
-            }
             return;
         }
         events.tell(new WorkerFenced(worker, workerId));
@@ -122,6 +119,22 @@ public final class HeartBeat implements Runnable {
         workerId = 0;
         link.close(); // and with the session, the old number's lock
         beat();
+    }
+
+    /** What a new connection, or a new number, needs before it can beat. */
+    private void prepare() throws SQLException {
+        if (prepared != link.opened()) {
+            link.inTransaction(HeartBeat::listenTo);
+            sessionLock = false;
+            prepared = link.opened();
+        }
+        if (workerId == 0) {
+            workerId = link.inTransaction(connection -> WorkerStore.register(connection, worker, Limits.LEASE));
+            events.tell(new WorkerStarted(worker, workerId));
+        }
+        if (!sessionLock) {
+            sessionLock = link.inTransaction(connection -> WorkerStore.lockSession(connection, workerId));
+        }
     }
 
     /** Waits for the next beat to be due, handing on what wakes a queue meanwhile. */
@@ -132,15 +145,22 @@ public final class HeartBeat implements Runnable {
             PGNotification[] received = notifications.getNotifications(SLICE_MILLISECONDS);
             if (received != null) {
                 for (PGNotification notification : received) {
-                    woken.accept(Integer.parseInt(notification.getParameter()));
+                    wake(notification.getParameter());
                 }
             }
         }
     }
 
-    private static void listenTo(Connection connection) throws SQLException {
+    /** Anybody may notify on the channel: what is no queue's number is nobody's wake-up. */
+    private void wake(String queueId) {
+        if (queueId.matches("\\d{1,9}")) {
+            woken.accept(Integer.parseInt(queueId));
+        }
+    }
+
+    private static Boolean listenTo(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("LISTEN penstock_wake");
+            return statement.execute("LISTEN penstock_wake");
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -54,7 +55,11 @@ public final class Slots {
 
     /** Starts an attempt; its ending is handed over from its own thread. */
     public void start(ClaimedJob job, String queue, Consumer<EndedAttempt> ended) {
-        threads.execute(() -> ended.accept(run(job, queue)));
+        try {
+            threads.execute(() -> ended.accept(run(job, queue)));
+        } catch (RejectedExecutionException stopped) {
+            ended.accept(new EndedAttempt(job, Ending.released(job.attempt()), false, Duration.ZERO));
+        }
     }
 
     /** Interrupts every handler that runs: what they were running belongs to others now. */

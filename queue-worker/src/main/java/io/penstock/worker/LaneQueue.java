@@ -13,6 +13,7 @@ final class LaneQueue {
     final int id;
     final String name;
     final QueueClaims claims;
+    boolean asleep;
 
     private final Backoff backoff = new Backoff();
     private long notBefore = System.nanoTime();
@@ -44,6 +45,7 @@ final class LaneQueue {
 
     /** A claim has committed. */
     void looked(int found, long now) {
+        asleep = asleep && found == 0;
         lookDelay = found > 0 ? SHORTEST_LOOK : Math.min(lookDelay * 2, LONGEST_LOOK);
         nextLook = now + lookDelay;
     }

@@ -49,6 +49,7 @@ public final class Worker implements AutoCloseable {
     private final HeartBeat heartBeat;
     private final Maintainer maintainer;
     private final Dispatcher dispatcher;
+    private final Runnable stopListening;
     private boolean closed;
 
     Worker(WorkerBuilder builder) {
@@ -79,7 +80,7 @@ public final class Worker implements AutoCloseable {
         WorkerParts parts = new WorkerParts(dispatcher, slots, heartBeat, maintainer, events, lanes);
         addLane(parts, "guaranteed", dataSource, ids, builder, true);
         addLane(parts, "spare", dataSource, ids, builder, false);
-        jobQueue.onCommit(names -> names.forEach(queue -> wake(ids.getOrDefault(queue, 0))));
+        this.stopListening = jobQueue.onCommit(names -> names.forEach(queue -> wake(ids.getOrDefault(queue, 0))));
 
         start("heartbeat", heartBeat);
         start("maintenance", maintainer);
@@ -108,6 +109,7 @@ public final class Worker implements AutoCloseable {
             return;
         }
         closed = true;
+        stopListening.run();
         lanes.forEach(Lane::drain);
         awaitIdle(drainTimeout);
         slots.stop();
@@ -119,7 +121,7 @@ public final class Worker implements AutoCloseable {
             for (Thread thread : threads) {
                 thread.join();
             }
-            heartBeat.deregister();
+            heartBeat.end(lanes.stream().allMatch(Lane::leftNothing));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (SQLException failure) {

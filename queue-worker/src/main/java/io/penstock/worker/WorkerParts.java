@@ -24,10 +24,4 @@ record WorkerParts(
             }
         }
     }
-
-    /** A queue may have got work. */
-    void wake(int queueId) {
-        dispatcher.wake(queueId);
-        lanes.forEach(Lane::signal);
-    }
 }

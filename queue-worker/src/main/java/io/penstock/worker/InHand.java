@@ -1,0 +1,115 @@
+package io.penstock.worker;
+
+import io.penstock.complete.Completer;
+import io.penstock.dispatch.Reservation;
+import io.penstock.handover.EndedAttempt;
+import io.penstock.handover.Signal;
+import io.penstock.observe.WorkerEvent.AttemptEnded;
+import io.penstock.observe.WorkerEvent.JobClaimed;
+import io.penstock.observe.WorkerEvent.QueueRecovered;
+import io.penstock.observe.WorkerEvent.StaleEndingRefused;
+import io.penstock.store.ClaimedJob;
+import io.penstock.store.Ending;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The attempts that a lane has claimed and not yet ended, and what a commit makes of them. */
+final class InHand {
+
+    private final WorkerParts parts;
+    private final Map<Integer, LaneQueue> queues;
+    private final Completer completer;
+    private final Signal signal;
+    private final Map<UUID, ClaimedJob> jobs = new ConcurrentHashMap<>();
+
+    InHand(WorkerParts parts, Map<Integer, LaneQueue> queues, Completer completer, Signal signal) {
+        this.parts = parts;
+        this.queues = queues;
+        this.completer = completer;
+        this.signal = signal;
+    }
+
+    boolean empty() {
+        return jobs.isEmpty();
+    }
+
+    Set<UUID> ids() {
+        return jobs.keySet();
+    }
+
+    /** After the commit, and only then: permits, memory, handlers, events. */
+    void committed(Reservation reservation, Round round, long now) {
+        Map<Integer, Integer> claimed = new HashMap<>();
+        round.claimed().forEach((queueId, ofQueue) -> claimed.put(queueId, ofQueue.size()));
+        Map<Integer, Integer> freed = new HashMap<>();
+        List<EndedAttempt> gone = new ArrayList<>(round.written().done());
+        gone.addAll(round.written().stale());
+        gone.forEach(ended -> freed.merge(ended.job().leaf().queueId(), 1, Integer::sum));
+        parts.dispatcher().settle(new Reservation(reservation.granted(), freed, reservation.wakes()), claimed);
+        completer.putBack(round.written().held());
+
+        gone.forEach(ended -> jobs.remove(ended.job().attempt().jobId(), ended.job()));
+        round.claimed().forEach((queueId, ofQueue) -> start(queue(queueId), ofQueue, now));
+        round.written().done().forEach(this::tellEnded);
+        round.written().stale().forEach(this::tellStale);
+    }
+
+    /** What still runs, as given back; and what has ended and waits to be written. */
+    List<EndedAttempt> giveBack() {
+        List<EndedAttempt> last = completer.take(Integer.MAX_VALUE);
+        last.forEach(ended -> jobs.remove(ended.job().attempt().jobId(), ended.job()));
+        jobs.values()
+                .forEach(job -> last.add(new EndedAttempt(job, Ending.released(job.attempt()), false, Duration.ZERO)));
+        return last;
+    }
+
+    private void start(LaneQueue queue, List<ClaimedJob> claimed, long now) {
+        queue.claims.committed(now);
+        queue.looked(claimed.size(), now);
+        if (queue.recovered()) {
+            parts.events().tell(new QueueRecovered(queue.name));
+        }
+        for (ClaimedJob job : claimed) {
+            jobs.put(job.attempt().jobId(), job);
+            Duration waited = Duration.between(job.eligibleAt(), job.firstClaimedAt());
+            parts.events().tell(new JobClaimed(queue.name, job.type(), job.attempt(), waited));
+            parts.slots().start(job, queue.name, ended -> {
+                completer.add(ended);
+                signal.give();
+            });
+        }
+    }
+
+    private void tellEnded(EndedAttempt ended) {
+        LaneQueue queue = queue(ended.job().leaf().queueId());
+        parts.dispatcher().measured(queue.id, ended.run());
+        parts.events()
+                .tell(new AttemptEnded(
+                        queue.name,
+                        ended.job().type(),
+                        ended.job().attempt(),
+                        ended.ending().state(),
+                        ended.run()));
+    }
+
+    private void tellStale(EndedAttempt ended) {
+        LaneQueue queue = queue(ended.job().leaf().queueId());
+        parts.events()
+                .tell(new StaleEndingRefused(
+                        queue.name, ended.job().type(), ended.job().attempt()));
+    }
+
+    private LaneQueue queue(int queueId) {
+        LaneQueue queue = queues.get(queueId);
+        if (queue == null) {
+            throw new IllegalStateException("queue " + queueId + " is not one of this lane's");
+        }
+        return queue;
+    }
+}

@@ -1,0 +1,74 @@
+package io.penstock.chaos;
+
+import io.penstock.JobQueue;
+import io.penstock.observe.WorkerEvent;
+import io.penstock.observe.WorkerListener;
+import io.penstock.testkit.Ledger;
+import io.penstock.testkit.Ledger.Kind;
+import io.penstock.worker.Worker;
+import io.penstock.worker.WorkerBuilder;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A JVM that embeds a worker and writes what that is told into a ledger. It runs until it is killed, or its test ends. */
+final class WorkerProcess {
+
+    private WorkerProcess() {}
+
+    public static void main(String[] arguments) throws IOException {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(arguments[0]);
+        dataSource.setUser(arguments[1]);
+        dataSource.setPassword(arguments[2]);
+        dataSource.setApplicationName(arguments[3]);
+        Ledger ledger = new Ledger(Path.of(arguments[4]));
+        WorkerBuilder builder = Worker.on(JobQueue.on(dataSource))
+                .name(arguments[3])
+                .capacity(Task.CAPACITY)
+                .headroom(Task.HEADROOM)
+                .listener(record(ledger))
+                .handle(Task.QUICK, context -> Task.run(context, dataSource), Task.RETRY)
+                .handle(Task.BULK, context -> Task.run(context, dataSource), Task.RETRY);
+        Task.QUEUES.forEach(builder::queue);
+        Worker worker = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
+        System.in.transferTo(OutputStream.nullOutputStream()); // ends with the test that started it
+        System.exit(0);
+    }
+
+    static WorkerListener record(Ledger ledger) {
+        return event -> {
+            if (event instanceof WorkerEvent.AttemptEnded ended) {
+                ledger.ending(Kind.OK, ended.attempt(), ended.state());
+            } else if (event instanceof WorkerEvent.StaleEndingRefused stale) {
+                ledger.ending(Kind.FAIL, stale.attempt(), "stale");
+            } else if (event instanceof WorkerEvent.WorkerLost lost) {
+                ledger.lostWorker(lost.workerId());
+            }
+        };
+    }
+
+    /** Starts this class in a JVM of its own, on this JVM's class path, with other entries before it. */
+    static Process start(Class<?> main, List<String> before, List<String> arguments, File log) throws IOException {
+        List<String> classPath = new ArrayList<>(before);
+        classPath.add(System.getProperty("java.class.path"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                String.join(File.pathSeparator, classPath),
+                main.getName()));
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                .start();
+    }
+}

@@ -1,0 +1,183 @@
+package io.penstock.maintain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.JobQueue;
+import io.penstock.claim.QueueClaims;
+import io.penstock.connect.Link;
+import io.penstock.job.JobType;
+import io.penstock.job.QueueDefinition;
+import io.penstock.observe.Events;
+import io.penstock.store.ClaimedJob;
+import io.penstock.store.WorkerStore;
+import io.penstock.testkit.PenstockDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The first property of the claim floor: no job is ever stranded below it, in whatever order enqueues commit. */
+@PenstockDatabase.Fresh
+class StrandedJobsTest {
+
+    record Nothing() {}
+
+    private static int number;
+
+    private final JobType<Nothing> type = JobType.of("nothing", Nothing.class).onQueue("stranded-" + ++number);
+    private final PenstockDatabase database;
+    private final JobQueue jobQueue;
+    private final Link link;
+    private final FloorKeeper floors;
+    private final QueueClaims claims;
+    private long workerId;
+    private long now;
+
+    StrandedJobsTest(PenstockDatabase database) throws SQLException {
+        this.database = database;
+        this.jobQueue = database.jobQueue();
+        jobQueue.declare(QueueDefinition.of(type.queue(), 0, 8, 1));
+        this.link = new Link("test", database.dataSource(), new Events(List.of()));
+        this.floors = new FloorKeeper(link);
+        this.claims = new QueueClaims(
+                (int) database.number("SELECT queue_id FROM penstock.queue WHERE name = '" + type.queue() + "'"));
+    }
+
+    @BeforeEach
+    void register() throws SQLException {
+        workerId = link.inTransaction(connection -> WorkerStore.register(connection, "test", Duration.ofSeconds(15)));
+        link.inTransaction(connection -> {
+            claims.connected(connection, link.server());
+            return workerId;
+        });
+    }
+
+    @AfterEach
+    void close() {
+        link.close();
+    }
+
+    /** One claim that commits, and time passing after it. */
+    private List<UUID> claim(int wanted) throws SQLException {
+        floors.run();
+        List<ClaimedJob> claimed =
+                link.inTransaction(connection -> claims.claim(connection, floors.settled(), workerId, wanted, now));
+        claims.committed(now);
+        now += 50_000_000L;
+        return claimed.stream().map(job -> job.attempt().jobId()).toList();
+    }
+
+    @Test
+    void aJobThatDrewItsPositionEarlyAndCommittedLateIsClaimed() throws SQLException {
+        try (Connection slow = database.connect()) {
+            slow.setAutoCommit(false);
+            UUID early = jobQueue.enqueue(slow, type.with(new Nothing())).id();
+            for (int round = 0; round < 20; round++) {
+                UUID quick = jobQueue.enqueue(type.with(new Nothing())).id();
+                assertThat(claim(1)).containsExactly(quick);
+                assertThat(claim(1)).isEmpty();
+            }
+            slow.commit();
+            assertThat(claim(1)).containsExactly(early);
+        }
+    }
+
+    @Test
+    void theSettledPositionWaitsForEveryTransactionThatMayHaveDrawnALowerOne() throws SQLException {
+        int queueId = (int) database.number("SELECT queue_id FROM penstock.queue WHERE name = '" + type.queue() + "'");
+        try (Connection slow = database.connect()) {
+            slow.setAutoCommit(false);
+            jobQueue.enqueue(slow, type.with(new Nothing()));
+            jobQueue.enqueue(type.with(new Nothing()));
+            for (int round = 0; round < 5; round++) {
+                floors.run();
+                assertThat(floors.settled().position(link.server(), queueId)).isZero();
+            }
+            slow.commit();
+        }
+        floors.run();
+        floors.run();
+        assertThat(floors.settled().position(link.server(), queueId)).isEqualTo(2);
+    }
+
+    @Test
+    void aClaimThatIsRolledBackStrandsNothing() throws SQLException {
+        List<UUID> enqueued = new ArrayList<>();
+        for (int job = 0; job < 10; job++) {
+            enqueued.add(jobQueue.enqueue(type.with(new Nothing())).id());
+        }
+        try (Connection other = database.connect()) {
+            other.setAutoCommit(false);
+            try (var statement = other.createStatement()) {
+                statement.execute("SELECT id FROM penstock.live WHERE position <= 5 AND queue_id = (SELECT queue_id"
+                        + " FROM penstock.queue WHERE name = '" + type.queue() + "') FOR UPDATE");
+            }
+            assertThat(claim(10)).containsExactlyInAnyOrderElementsOf(enqueued.subList(5, 10));
+            for (int round = 0; round < 10; round++) {
+                assertThat(claim(10)).isEmpty();
+            }
+            other.rollback();
+        }
+        assertThat(claim(10)).containsExactlyElementsOf(enqueued.subList(0, 5));
+    }
+
+    @Test
+    void inWhateverOrderTransactionsEndEveryCommittedJobIsClaimedOnceAndNoOther() throws SQLException {
+        Random random = new Random(7);
+        List<UUID> committed = new ArrayList<>();
+        List<UUID> claimed = new ArrayList<>();
+        List<Connection> open = new ArrayList<>();
+        List<List<UUID>> inOpen = new ArrayList<>();
+        for (int step = 0; step < 600; step++) {
+            int action = random.nextInt(10);
+            if (action < 3 && open.size() < 8) {
+                Connection connection = database.connect();
+                connection.setAutoCommit(false);
+                open.add(connection);
+                inOpen.add(new ArrayList<>());
+            } else if (action < 7 && !open.isEmpty()) {
+                int chosen = random.nextInt(open.size());
+                Savepoint savepoint = open.get(chosen).setSavepoint();
+                UUID id = jobQueue.enqueue(open.get(chosen), type.with(new Nothing()))
+                        .id();
+                if (random.nextInt(4) == 0) {
+                    open.get(chosen).rollback(savepoint);
+                } else {
+                    inOpen.get(chosen).add(id);
+                }
+            } else if (action == 7 && !open.isEmpty()) {
+                end(open, inOpen, random.nextInt(open.size()), random.nextInt(3) > 0, committed);
+            } else {
+                claimed.addAll(claim(1 + random.nextInt(3)));
+            }
+        }
+        while (!open.isEmpty()) {
+            end(open, inOpen, 0, true, committed);
+        }
+        for (List<UUID> more = claim(50); !more.isEmpty(); more = claim(50)) {
+            claimed.addAll(more);
+        }
+        assertThat(claimed).containsExactlyInAnyOrderElementsOf(committed);
+    }
+
+    private static void end(
+            List<Connection> open, List<List<UUID>> inOpen, int chosen, boolean commit, List<UUID> committed)
+            throws SQLException {
+        try (Connection connection = open.remove(chosen)) {
+            List<UUID> ids = inOpen.remove(chosen);
+            if (commit) {
+                connection.commit();
+                committed.addAll(ids);
+            } else {
+                connection.rollback();
+            }
+        }
+    }
+}

@@ -1,7 +1,6 @@
 package io.penstock.examples;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
 import io.penstock.database.SqlFailure;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.RefusedException;
@@ -22,15 +21,15 @@ final class ErrorReport implements IExecutionExceptionHandler {
 
     /** From the moment that the process is told to end, what breaks because of it is nobody's concern. */
     static void quietAtExit() {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            ENDING.set(true);
-                            if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
-                                logback.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
-                            }
-                        },
-                        "quiet-at-exit"));
+        Logger root = LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> quiet(root), "quiet-at-exit"));
+    }
+
+    private static void quiet(Logger root) {
+        ENDING.set(true);
+        if (root instanceof ch.qos.logback.classic.Logger logback) {
+            logback.setLevel(Level.OFF);
+        }
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.penstock.testkit;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -20,8 +19,11 @@ public final class EmbeddedServer implements DatabaseServer {
     /** Starts a server. It is stopped and its data deleted when it is closed, and when the JVM exits. */
     public static EmbeddedServer start() {
         try {
+            Path home = EmbeddedHome.ofThisUser();
+            Path data = EmbeddedHome.newData(home);
             return new EmbeddedServer(EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(programs())
+                    .setOverrideWorkingDirectory(home.resolve("programs").toFile())
+                    .setDataDirectory(data)
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .setServerConfig("max_connections", "200")
                     .setServerConfig("timezone", "UTC")
@@ -32,12 +34,6 @@ public final class EmbeddedServer implements DatabaseServer {
                             + "; free some space in the temporary directory, or point PENSTOCK_DATABASE_URL at a server",
                     failure);
         }
-    }
-
-    /** Where the programs are unpacked to: once per user, since the first user's files are closed to the next. */
-    private static File programs() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "penstock-postgresql-" + System.getProperty("user.name"))
-                .toFile();
     }
 
     @Override

@@ -17,7 +17,7 @@ final class Figures {
     }
 
     static String ratio(double value) {
-        return String.format(Locale.ROOT, value < 10 ? "%.1f ×" : "%.0f ×", value);
+        return String.format(Locale.ROOT, value < 10 ? "%.1f x" : "%.0f x", value);
     }
 
     static String percent(double part) {

@@ -65,7 +65,9 @@ public final class Screen {
         if (drawn > 0) {
             text.append("\u001b[").append(drawn).append('A');
         }
+        text.append("\u001b[?7l"); // a row too long for the terminal is cut off, not wrapped
         rows.values().forEach(row -> text.append("\r\u001b[2K").append(row).append('\n'));
+        text.append("\u001b[?7h");
         drawn = rows.size();
         out.print(text);
         out.flush();
@@ -75,7 +77,11 @@ public final class Screen {
         JobFigures.Latency total = figures.runbook().total();
         String perSecond = figures.ingest() == null
                 ? "-"
-                : "%.2f".formatted(figures.ingest().jobsPerSecond());
+                : String.format(Locale.ROOT, "%.2f", figures.ingest().jobsPerSecond());
+        if (figures.runbook().count() == 0) {
+            return String.format(
+                    Locale.ROOT, "%-22s %7s  %8s %8s  %10s  %4s  %4s", phase.title(), "-", "-", "-", "-", "-", "-");
+        }
         return String.format(
                 Locale.ROOT,
                 "%-22s %7s  %8s %8s  %10s  %3.0f%%  %4d",

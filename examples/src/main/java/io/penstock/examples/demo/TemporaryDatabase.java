@@ -1,6 +1,7 @@
 package io.penstock.examples.demo;
 
 import io.penstock.testkit.DatabaseServer;
+import io.penstock.testkit.EmbeddedServer;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -22,7 +23,9 @@ final class TemporaryDatabase implements AutoCloseable {
 
     static TemporaryDatabase create(DatabaseServer server, String name) throws SQLException {
         TemporaryDatabase database = new TemporaryDatabase(server, server.createDatabase(name));
-        Runtime.getRuntime().addShutdownHook(database.atExit);
+        if (!(server instanceof EmbeddedServer)) { // which goes as a whole
+            Runtime.getRuntime().addShutdownHook(database.atExit);
+        }
         return database;
     }
 

@@ -65,10 +65,19 @@ public final class Session implements AutoCloseable {
      * @throws SQLException if anything else failed; then nothing was committed
      */
     public <T> T inTransaction(Work<T> work) throws SQLException {
+        return inTransaction((connection, pipeline) -> {
+            pipeline.run(connection);
+            return work.apply(connection);
+        });
+    }
+
+    /** As {@link #inTransaction(Work)}, with the limits in one round trip with the work's first statements. */
+    public <T> T inTransaction(PipelinedWork<T> work) throws SQLException {
         T result;
         try {
-            setLimits();
-            result = work.apply(connection);
+            Pipeline pipeline = new Pipeline();
+            pipeline.add(SET_LIMITS, this::bindLimits, limitsSet -> {});
+            result = work.apply(connection, pipeline);
         } catch (SQLException | RuntimeException | Error failure) {
             rollback(failure);
             throw failure;
@@ -96,13 +105,11 @@ public final class Session implements AutoCloseable {
         return broken;
     }
 
-    private void setLimits() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(SET_LIMITS)) {
-            statement.setString(1, milliseconds(limits.lock()));
-            statement.setString(2, milliseconds(limits.statement()));
-            statement.setString(3, milliseconds(limits.idle()));
-            statement.execute();
-        }
+    private int bindLimits(PreparedStatement statement, int first) throws SQLException {
+        statement.setString(first, milliseconds(limits.lock()));
+        statement.setString(first + 1, milliseconds(limits.statement()));
+        statement.setString(first + 2, milliseconds(limits.idle()));
+        return first + 3;
     }
 
     private void rollback(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.penstock.store;
 
+import io.penstock.database.Pipeline;
 import io.penstock.job.Attempt;
 import io.penstock.job.Limits;
 import io.penstock.job.Priority;
@@ -12,9 +13,19 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Takes jobs. Runs inside the caller's transaction. */
 public final class ClaimStore {
+
+    /**
+     * What is claimed.
+     *
+     * @param floors by level
+     * @param endedBefore attempts in the leaf that an earlier step ends: those that it cannot end keep their slots
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read once, by the step
+    public record Claim(long workerId, long[] floors, int wanted, List<Attempt> endedBefore) {}
 
     private ClaimStore() {}
 
@@ -25,22 +36,38 @@ public final class ClaimStore {
      */
     public static List<ClaimedJob> claim(Connection connection, Leaf leaf, long workerId, long[] floors, int wanted)
             throws SQLException {
-        int bounded = Math.min(wanted, Limits.CLAIM_BATCH);
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("claim", leaf))) {
-            for (int level = 0; level < Priority.LEVELS; level++) {
-                statement.setLong(2 * level + 1, floors[level]);
-                statement.setInt(2 * level + 2, bounded);
-            }
-            statement.setLong(9, workerId);
-            statement.setLong(10, workerId);
-            try (ResultSet rows = statement.executeQuery()) {
-                List<ClaimedJob> claimed = new ArrayList<>(bounded);
-                while (rows.next()) {
-                    claimed.add(read(rows, leaf));
-                }
-                return claimed;
-            }
-        }
+        Pipeline pipeline = new Pipeline();
+        List<ClaimedJob> claimed = new ArrayList<>();
+        claim(pipeline, connection, leaf, new Claim(workerId, floors, wanted, List.of()), claimed::addAll);
+        pipeline.run(connection);
+        return claimed;
+    }
+
+    /** The same as a step of a pipeline, whose connection is needed for its arrays. */
+    public static void claim(
+            Pipeline pipeline, Connection connection, Leaf leaf, Claim claim, Consumer<List<ClaimedJob>> claimed) {
+        int bounded = Math.min(claim.wanted(), Limits.CLAIM_BATCH);
+        pipeline.add(
+                Statements.of("claim", leaf),
+                (statement, first) -> {
+                    int next = first;
+                    statement.setArray(next++, CompletionStore.ids(connection, claim.endedBefore()));
+                    statement.setArray(next++, CompletionStore.tokens(connection, claim.endedBefore()));
+                    for (int level = 0; level < Priority.LEVELS; level++) {
+                        statement.setLong(next++, claim.floors()[level]);
+                        statement.setInt(next++, bounded);
+                    }
+                    statement.setLong(next++, claim.workerId());
+                    statement.setLong(next++, claim.workerId());
+                    return next;
+                },
+                rows -> {
+                    List<ClaimedJob> jobs = new ArrayList<>(bounded);
+                    while (rows.next()) {
+                        jobs.add(read(rows, leaf));
+                    }
+                    claimed.accept(jobs);
+                });
     }
 
     /** Gives back what the worker owns in a leaf besides the jobs known; answers how many that were. */

@@ -1,5 +1,6 @@
 package io.penstock.store;
 
+import io.penstock.database.Pipeline;
 import io.penstock.job.Attempt;
 import java.sql.Array;
 import java.sql.Connection;
@@ -10,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,47 +25,89 @@ public final class CompletionStore {
 
     private CompletionStore() {}
 
-    /** Ends attempts for good. */
-    public static Set<UUID> finish(Connection connection, Leaf leaf, List<Ending> endings) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("finish", leaf))) {
-            setAttempts(
-                    connection, statement, endings.stream().map(Ending::attempt).toList());
-            statement.setArray(
-                    5,
-                    texts(connection, "text", endings, ending -> ending.state().word()));
-            statement.setArray(6, texts(connection, "text", endings, Ending::reason));
-            statement.setArray(7, texts(connection, "jsonb", endings, Ending::failure));
-            return ids(statement);
-        }
+    /** Ends attempts for good. The pipeline's connection is needed for its arrays. */
+    public static void finish(
+            Pipeline pipeline, Connection connection, Leaf leaf, List<Ending> endings, Consumer<Set<UUID>> changed) {
+        pipeline.add(
+                Statements.of("finish", leaf),
+                (statement, first) -> {
+                    int next = bindAttempts(connection, statement, first, attempts(endings));
+                    statement.setArray(
+                            next,
+                            texts(
+                                    connection,
+                                    "text",
+                                    endings,
+                                    ending -> ending.state().word()));
+                    statement.setArray(next + 1, texts(connection, "text", endings, Ending::reason));
+                    statement.setArray(next + 2, texts(connection, "jsonb", endings, Ending::failure));
+                    return next + 3;
+                },
+                rows -> changed.accept(ids(rows)));
     }
 
     /** Ends attempts whose jobs run again later. */
-    public static Set<UUID> postpone(Connection connection, Leaf leaf, List<Ending> endings) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("postpone", leaf))) {
-            setAttempts(
-                    connection, statement, endings.stream().map(Ending::attempt).toList());
-            statement.setArray(
-                    5,
-                    texts(connection, "text", endings, ending -> ending.state().word()));
-            statement.setArray(
-                    6,
-                    array(
-                            connection,
-                            "bigint",
-                            endings,
-                            ending -> ending.delay().toMillis()));
-            statement.setArray(7, texts(connection, "jsonb", endings, Ending::failure));
-            return ids(statement);
-        }
+    public static void postpone(
+            Pipeline pipeline, Connection connection, Leaf leaf, List<Ending> endings, Consumer<Set<UUID>> changed) {
+        pipeline.add(
+                Statements.of("postpone", leaf),
+                (statement, first) -> {
+                    int next = bindAttempts(connection, statement, first, attempts(endings));
+                    statement.setArray(
+                            next,
+                            texts(
+                                    connection,
+                                    "text",
+                                    endings,
+                                    ending -> ending.state().word()));
+                    statement.setArray(
+                            next + 1,
+                            array(
+                                    connection,
+                                    "bigint",
+                                    endings,
+                                    ending -> ending.delay().toMillis()));
+                    statement.setArray(next + 2, texts(connection, "jsonb", endings, Ending::failure));
+                    return next + 3;
+                },
+                rows -> changed.accept(ids(rows)));
     }
 
-    /** Gives jobs back that were not started; their attempts are not charged. */
+    /** Gives jobs back that were not started, or not to their end; their attempts are not charged. */
+    public static void release(
+            Pipeline pipeline, Connection connection, Leaf leaf, List<Attempt> attempts, Consumer<Set<UUID>> changed) {
+        pipeline.add(
+                Statements.of("release", leaf),
+                (statement, first) -> {
+                    int next = bindAttempts(connection, statement, first, attempts);
+                    statement.setString(next, leaf.positionSequence());
+                    return next + 1;
+                },
+                rows -> changed.accept(ids(rows)));
+    }
+
+    /** As the pipelined one, in a round trip of its own. */
+    public static Set<UUID> finish(Connection connection, Leaf leaf, List<Ending> endings) throws SQLException {
+        return alone(connection, (pipeline, changed) -> finish(pipeline, connection, leaf, endings, changed));
+    }
+
+    /** As the pipelined one, in a round trip of its own. */
+    public static Set<UUID> postpone(Connection connection, Leaf leaf, List<Ending> endings) throws SQLException {
+        return alone(connection, (pipeline, changed) -> postpone(pipeline, connection, leaf, endings, changed));
+    }
+
+    /** As the pipelined one, in a round trip of its own. */
     public static Set<UUID> release(Connection connection, Leaf leaf, List<Attempt> attempts) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("release", leaf))) {
-            setAttempts(connection, statement, attempts);
-            statement.setString(5, leaf.positionSequence());
-            return ids(statement);
-        }
+        return alone(connection, (pipeline, changed) -> release(pipeline, connection, leaf, attempts, changed));
+    }
+
+    private static Set<UUID> alone(Connection connection, BiConsumer<Pipeline, Consumer<Set<UUID>>> step)
+            throws SQLException {
+        Pipeline pipeline = new Pipeline();
+        Set<UUID> changed = new HashSet<>();
+        step.accept(pipeline, changed::addAll);
+        pipeline.run(connection);
+        return changed;
     }
 
     /** Which of the attempts still run under their lease token. */
@@ -126,18 +171,31 @@ public final class CompletionStore {
     private static Set<UUID> lookUp(Connection connection, String name, Leaf leaf, List<Attempt> attempts)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of(name, leaf))) {
-            statement.setArray(1, array(connection, "uuid", attempts, Attempt::jobId));
-            statement.setArray(2, array(connection, "bigint", attempts, Attempt::leaseToken));
+            statement.setArray(1, ids(connection, attempts));
+            statement.setArray(2, tokens(connection, attempts));
             return ids(statement);
         }
     }
 
-    private static void setAttempts(Connection connection, PreparedStatement statement, List<Attempt> attempts)
-            throws SQLException {
-        statement.setArray(1, array(connection, "uuid", attempts, Attempt::jobId));
-        statement.setArray(2, array(connection, "integer", attempts, Attempt::generation));
-        statement.setArray(3, array(connection, "integer", attempts, Attempt::number));
-        statement.setArray(4, array(connection, "bigint", attempts, Attempt::leaseToken));
+    private static List<Attempt> attempts(List<Ending> endings) {
+        return endings.stream().map(Ending::attempt).toList();
+    }
+
+    static Array ids(Connection connection, List<Attempt> attempts) throws SQLException {
+        return array(connection, "uuid", attempts, Attempt::jobId);
+    }
+
+    static Array tokens(Connection connection, List<Attempt> attempts) throws SQLException {
+        return array(connection, "bigint", attempts, Attempt::leaseToken);
+    }
+
+    private static int bindAttempts(
+            Connection connection, PreparedStatement statement, int first, List<Attempt> attempts) throws SQLException {
+        statement.setArray(first, ids(connection, attempts));
+        statement.setArray(first + 1, array(connection, "integer", attempts, Attempt::generation));
+        statement.setArray(first + 2, array(connection, "integer", attempts, Attempt::number));
+        statement.setArray(first + 3, tokens(connection, attempts));
+        return first + 4;
     }
 
     private static <T> Array array(Connection connection, String type, List<T> items, Function<T, Object> value)
@@ -156,11 +214,15 @@ public final class CompletionStore {
     }
 
     static Set<UUID> ids(PreparedStatement statement) throws SQLException {
-        Set<UUID> ids = new HashSet<>();
         try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                ids.add(rows.getObject(1, UUID.class));
-            }
+            return ids(rows);
+        }
+    }
+
+    private static Set<UUID> ids(ResultSet rows) throws SQLException {
+        Set<UUID> ids = new HashSet<>();
+        while (rows.next()) {
+            ids.add(rows.getObject(1, UUID.class));
         }
         return ids;
     }

@@ -1,5 +1,6 @@
 package io.penstock.store;
 
+import io.penstock.database.Pipeline;
 import io.penstock.job.Priority;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -7,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** What the claim floors are made of: positions drawn, transactions settled, and the lowest job still available. */
 public final class FloorStore {
@@ -41,21 +43,37 @@ public final class FloorStore {
      */
     public static long[] lowestAvailable(Connection connection, Leaf leaf, long[] floors, long settled)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("lowest_available", leaf))) {
-            for (int level = 0; level < Priority.LEVELS; level++) {
-                statement.setLong(2 * level + 1, floors[level]);
-                statement.setLong(2 * level + 2, settled);
-            }
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                long[] lowest = new long[Priority.LEVELS];
-                for (int level = 0; level < lowest.length; level++) {
-                    long found = row.getLong(level + 1);
-                    lowest[level] = row.wasNull() ? settled + 1 : found;
-                }
-                return lowest;
-            }
-        }
+        Pipeline pipeline = new Pipeline();
+        long[][] lowest = {floors};
+        lowestAvailable(pipeline, leaf, floors, settled, found -> lowest[0] = found);
+        pipeline.run(connection);
+        return lowest[0];
+    }
+
+    /** The same as a step of a pipeline. */
+    public static void lowestAvailable(
+            Pipeline pipeline, Leaf leaf, long[] floors, long settled, Consumer<long[]> lowest) {
+        pipeline.add(
+                Statements.of("lowest_available", leaf),
+                (statement, first) -> {
+                    int next = first;
+                    for (int level = 0; level < Priority.LEVELS; level++) {
+                        statement.setLong(next++, floors[level]);
+                        statement.setLong(next++, settled);
+                    }
+                    return next;
+                },
+                row -> {
+                    row.next();
+                    long[] found = new long[Priority.LEVELS];
+                    for (int level = 0; level < found.length; level++) {
+                        found[level] = row.getLong(level + 1);
+                        if (row.wasNull()) {
+                            found[level] = settled + 1;
+                        }
+                    }
+                    lowest.accept(found);
+                });
     }
 
     private static long transactionId(Connection connection, String name) throws SQLException {

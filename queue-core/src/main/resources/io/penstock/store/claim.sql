@@ -4,24 +4,32 @@
 -- Index:   {partition}_claim (priority, position), each level from its own floor; the worker's primary key.
 -- Changes no indexed column, so that the update stays on its page (HOT). The rows are locked first and updated by their
 -- place, so that no statistic can turn the update into a join. A worker that was fenced gets nothing.
--- Parameters: floor and number wanted for each of the four levels, then the worker twice.
-WITH urgent AS MATERIALIZED (
+-- Attempts that were to be ended just before, and whose rows somebody else holds, still run: as many fewer are taken.
+-- Parameters: ids and lease tokens of those attempts; floor and number wanted for each of the four levels; the worker twice.
+WITH held AS MATERIALIZED (
+    SELECT count(*) AS attempts
+    FROM unnest(?::uuid[], ?::bigint[]) AS e (id, lease_token)
+    CROSS JOIN LATERAL (
+        SELECT FROM {partition} AS l WHERE l.id = e.id AND l.lease_token = e.lease_token AND l.state = 'running') AS l
+), urgent AS MATERIALIZED (
     SELECT ctid AS place FROM {partition}
     WHERE priority = 0 AND position > ? AND state = 'available'
-    ORDER BY position LIMIT ? FOR UPDATE SKIP LOCKED
+    ORDER BY position LIMIT greatest(0, ? - (SELECT attempts FROM held)) FOR UPDATE SKIP LOCKED
 ), high AS MATERIALIZED (
     SELECT ctid AS place FROM {partition}
     WHERE priority = 1 AND position > ? AND state = 'available'
-    ORDER BY position LIMIT ? - (SELECT count(*) FROM urgent) FOR UPDATE SKIP LOCKED
+    ORDER BY position LIMIT greatest(0, ? - (SELECT attempts FROM held) - (SELECT count(*) FROM urgent)) FOR UPDATE SKIP LOCKED
 ), normal AS MATERIALIZED (
     SELECT ctid AS place FROM {partition}
     WHERE priority = 2 AND position > ? AND state = 'available'
-    ORDER BY position LIMIT ? - (SELECT count(*) FROM urgent) - (SELECT count(*) FROM high) FOR UPDATE SKIP LOCKED
+    ORDER BY position
+    LIMIT greatest(0, ? - (SELECT attempts FROM held) - (SELECT count(*) FROM urgent) - (SELECT count(*) FROM high)) FOR UPDATE SKIP LOCKED
 ), low AS MATERIALIZED (
     SELECT ctid AS place FROM {partition}
     WHERE priority = 3 AND position > ? AND state = 'available'
     ORDER BY position
-    LIMIT ? - (SELECT count(*) FROM urgent) - (SELECT count(*) FROM high) - (SELECT count(*) FROM normal) FOR UPDATE SKIP LOCKED
+    LIMIT greatest(0, ? - (SELECT attempts FROM held) - (SELECT count(*) FROM urgent) - (SELECT count(*) FROM high)
+                     - (SELECT count(*) FROM normal)) FOR UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE {partition}
     SET state = 'running',

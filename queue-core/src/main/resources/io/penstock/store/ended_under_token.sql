@@ -6,9 +6,10 @@
 -- Parameters: ids, generations, lease tokens, states.
 SELECT e.id
 FROM unnest(?::uuid[], ?::integer[], ?::bigint[], ?::text[]) AS e (id, generation, lease_token, state)
-WHERE EXISTS (
+CROSS JOIN LATERAL (
     SELECT FROM penstock.finished AS f
-    WHERE f.id = e.id AND f.generation = e.generation AND f.lease_token = e.lease_token AND f.state = e.state)
-   OR EXISTS (
+    WHERE f.id = e.id AND f.generation = e.generation AND f.lease_token = e.lease_token AND f.state = e.state
+    UNION ALL
     SELECT FROM penstock.waiting AS w
-    WHERE w.id = e.id AND w.generation = e.generation AND w.lease_token = e.lease_token AND w.state = e.state)
+    WHERE w.id = e.id AND w.generation = e.generation AND w.lease_token = e.lease_token AND w.state = e.state
+    LIMIT 1) AS ended

@@ -1,14 +1,16 @@
 package io.penstock.claim;
 
+import io.penstock.claim.QueueClaims.Request;
+import io.penstock.database.Pipeline;
 import io.penstock.database.ServerIdentity;
-import io.penstock.handover.Settled;
+import io.penstock.job.Attempt;
 import io.penstock.job.Priority;
 import io.penstock.store.ClaimStore;
+import io.penstock.store.ClaimStore.Claim;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.FloorStore;
 import io.penstock.store.Leaf;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -46,20 +48,33 @@ final class LeafFloors {
         this.leaf = leaf;
     }
 
-    List<ClaimedJob> claim(
-            Connection connection, ServerIdentity server, Settled settled, long workerId, int wanted, long now)
-            throws SQLException {
-        swept = !lastWasFull || now - lastSweep >= SWEEP_EVERY;
+    /** Adds a claim to the pipeline, and a look for higher floors where one is due; {@link #claimed} is its result. */
+    void claim(Pipeline pipeline, Connection connection, ServerIdentity server, Request request, int wanted) {
+        swept = !lastWasFull || request.now() - lastSweep >= SWEEP_EVERY;
         pendingSafe = safe;
-        pendingSettled = settled.position(server, leaf.queueId());
+        pendingSettled = request.settled().position(server, leaf.queueId());
+        claimed = List.of();
         if (swept && pendingSettled > settledSeen) {
-            pendingSafe = FloorStore.lowestAvailable(connection, leaf, safe, pendingSettled);
-            for (int level = 0; level < pendingSafe.length; level++) {
-                pendingSafe[level] = Math.max(safe[level], pendingSafe[level] - 1);
-            }
+            long[] floors = safe;
+            FloorStore.lowestAvailable(pipeline, leaf, floors, pendingSettled, lowest -> raise(floors, lowest));
         }
-        claimed = ClaimStore.claim(connection, leaf, workerId, swept ? pendingSafe : fast, wanted);
-        full = claimed.size() >= wanted;
+        List<Attempt> endedBefore = request.endedBefore().getOrDefault(leaf, List.of());
+        Claim claim = new Claim(request.workerId(), swept ? safe : fast, wanted, endedBefore);
+        ClaimStore.claim(pipeline, connection, leaf, claim, jobs -> {
+            claimed = jobs;
+            full = jobs.size() >= wanted;
+        });
+    }
+
+    private void raise(long[] floors, long[] lowest) {
+        pendingSafe = new long[Priority.LEVELS];
+        for (int level = 0; level < pendingSafe.length; level++) {
+            pendingSafe[level] = Math.max(floors[level], lowest[level] - 1);
+        }
+    }
+
+    /** What the last claim took, once its pipeline has run. */
+    List<ClaimedJob> claimed() {
         return claimed;
     }
 
@@ -74,7 +89,6 @@ final class LeafFloors {
         for (ClaimedJob job : claimed) {
             fast[job.priority()] = Math.max(fast[job.priority()], job.position());
         }
-        claimed = List.of();
     }
 
     /** Another server, or the same after a restart: nothing remembered of positions holds. */

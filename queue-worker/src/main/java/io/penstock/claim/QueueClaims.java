@@ -1,7 +1,9 @@
 package io.penstock.claim;
 
+import io.penstock.database.Pipeline;
 import io.penstock.database.ServerIdentity;
 import io.penstock.handover.Settled;
+import io.penstock.job.Attempt;
 import io.penstock.job.Limits;
 import io.penstock.store.ClaimStore;
 import io.penstock.store.ClaimedJob;
@@ -11,6 +13,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueueClaims {
 
+    /**
+     * What a claim is made with.
+     *
+     * @param wanted at most so many jobs
+     * @param now this process's monotonic clock
+     * @param endedBefore attempts, by leaf, that earlier steps of the pipeline end
+     */
+    public record Request(Settled settled, long workerId, int wanted, long now, Map<Leaf, List<Attempt>> endedBefore) {}
+
+    private static final Request NOTHING = new Request(Settled.NOTHING, 0, 0, 0, Map.of());
     private static final long ALL_SEGMENTS_EVERY = 1_000_000_000L;
 
     private final int queueId;
@@ -32,6 +45,7 @@ public final class QueueClaims {
     private long[] ceilings = {};
     private long[] pendingCeilings = {};
     private List<ClaimedJob> found = List.of();
+    private Request request = NOTHING;
     private long lastAll = Long.MIN_VALUE / 2;
     private int current;
 
@@ -55,24 +69,39 @@ public final class QueueClaims {
         ceilings = ClaimStore.ceilings(connection, queueId);
     }
 
-    /** Claims inside the transaction under way. {@link #committed} follows its commit; without it nothing is remembered. */
-    public List<ClaimedJob> claim(Connection connection, Settled settled, long workerId, int wanted, long now)
-            throws SQLException {
-        if (server == null) {
-            throw new IllegalStateException("queue " + queueId + ": connected() comes before claim()");
-        }
-        boolean all = now - lastAll >= ALL_SEGMENTS_EVERY;
-        List<ClaimedJob> claimed = new ArrayList<>();
+    /**
+     * Adds a claim from the segment in use to the pipeline. {@link #claimed} follows its run, and {@link #committed} the
+     * commit; without that nothing is remembered.
+     */
+    public void claim(Pipeline pipeline, Connection connection, Request claim) {
+        request = claim;
+        Arrays.fill(visited, false);
+        visit(pipeline, connection, current, claim.wanted());
+    }
+
+    /** What was claimed, with what other segments have if it is time to look into them. */
+    public List<ClaimedJob> claimed(Connection connection) throws SQLException {
+        boolean all = request.now() - lastAll >= ALL_SEGMENTS_EVERY;
+        List<ClaimedJob> claimed = new ArrayList<>(leaves[current].claimed());
         for (int segment = 0; segment < leaves.length; segment++) {
-            visited[segment] = (all || busy[segment] || segment == current) && claimed.size() < wanted;
-            if (visited[segment]) {
-                claimed.addAll(
-                        leaves[segment].claim(connection, server, settled, workerId, wanted - claimed.size(), now));
+            if (!visited[segment] && (all || busy[segment]) && claimed.size() < request.wanted()) {
+                Pipeline pipeline = new Pipeline();
+                visit(pipeline, connection, segment, request.wanted() - claimed.size());
+                pipeline.run(connection);
+                claimed.addAll(leaves[segment].claimed());
             }
         }
         raiseCeilings(connection, claimed);
         found = claimed;
         return claimed;
+    }
+
+    private void visit(Pipeline pipeline, Connection connection, int segment, int wanted) {
+        if (server == null) {
+            throw new IllegalStateException("queue " + queueId + ": connected() comes before claim()");
+        }
+        visited[segment] = true;
+        leaves[segment].claim(pipeline, connection, server, request, wanted);
     }
 
     /** Before the commit: no running row may ever lie above its ceiling. */
@@ -87,11 +116,11 @@ public final class QueueClaims {
     }
 
     /** The transaction of the last claim has committed. */
-    public void committed(long now) {
+    public void committed() {
         boolean all = true;
         for (int segment = 0; segment < leaves.length; segment++) {
             if (visited[segment]) {
-                leaves[segment].committed(now);
+                leaves[segment].committed(request.now());
                 busy[segment] = false;
             } else {
                 all = false;
@@ -102,7 +131,7 @@ public final class QueueClaims {
             busy[current] = true;
         }
         if (all) {
-            lastAll = now;
+            lastAll = request.now();
         }
         ceilings = pendingCeilings;
     }

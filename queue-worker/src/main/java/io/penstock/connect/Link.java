@@ -1,5 +1,6 @@
 package io.penstock.connect;
 
+import io.penstock.database.PipelinedWork;
 import io.penstock.database.ServerIdentity;
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
@@ -42,8 +43,15 @@ public final class Link implements AutoCloseable {
 
     /** Runs the work in a bounded transaction, on a connection opened if need be. */
     public <T> T inTransaction(Work<T> work) throws SQLException {
-        Session open = open();
-        T result = open.inTransaction(work);
+        return well(open().inTransaction(work));
+    }
+
+    /** As {@link #inTransaction(Work)}, with the limits in one round trip with the work's first statements. */
+    public <T> T inTransaction(PipelinedWork<T> work) throws SQLException {
+        return well(open().inTransaction(work));
+    }
+
+    private <T> T well(T result) {
         if (lost) {
             lost = false;
             events.tell(new DatabaseBack(part));

@@ -53,6 +53,10 @@ final class InHand {
         gone.forEach(ended -> freed.merge(ended.job().leaf().queueId(), 1, Integer::sum));
         parts.dispatcher().settle(new Reservation(reservation.granted(), freed, reservation.wakes()), claimed);
         completer.putBack(round.written().held());
+        // fewer were claimed than there may be: the queue is not sated for that
+        round.written()
+                .held()
+                .forEach(ended -> parts.dispatcher().wake(ended.job().leaf().queueId()));
 
         gone.forEach(ended -> jobs.remove(ended.job().attempt().jobId(), ended.job()));
         round.claimed().forEach((queueId, ofQueue) -> start(queue(queueId), ofQueue, now));
@@ -70,7 +74,7 @@ final class InHand {
     }
 
     private void start(LaneQueue queue, List<ClaimedJob> claimed, long now) {
-        queue.claims.committed(now);
+        queue.claims.committed();
         queue.looked(claimed.size(), now);
         if (queue.recovered()) {
             parts.events().tell(new QueueRecovered(queue.name));

@@ -1,7 +1,8 @@
 package io.penstock.worker;
 
+import io.penstock.complete.Batch;
 import io.penstock.complete.Completer;
-import io.penstock.complete.Completer.Written;
+import io.penstock.complete.Written;
 import io.penstock.connect.Link;
 import io.penstock.database.CommitUnknownException;
 import io.penstock.database.SqlFailure;
@@ -160,7 +161,8 @@ final class Lane implements Runnable {
 
     /** Each part of a failed transaction in one of its own. */
     private void oneByOne(List<EndedAttempt> ended, long now) throws InterruptedException {
-        for (List<EndedAttempt> ofLeaf : Completer.byLeaf(ended).values()) {
+        for (Batch batch : Completer.batches(ended)) {
+            List<EndedAttempt> ofLeaf = batch.attempts();
             try {
                 commit(ofLeaf, new Reservation(Map.of(), finishing(ofLeaf), Map.of()), now, true);
             } catch (SQLException failure) {

@@ -1,12 +1,18 @@
 package io.penstock.worker;
 
+import io.penstock.claim.QueueClaims.Request;
+import io.penstock.complete.Batch;
 import io.penstock.complete.Completer;
-import io.penstock.complete.Completer.Written;
+import io.penstock.complete.Written;
 import io.penstock.connect.Link;
+import io.penstock.database.Pipeline;
 import io.penstock.dispatch.Reservation;
 import io.penstock.handover.EndedAttempt;
+import io.penstock.job.Attempt;
 import io.penstock.job.Limits;
 import io.penstock.store.ClaimedJob;
+import io.penstock.store.CompletionStore;
+import io.penstock.store.Leaf;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -34,7 +40,7 @@ final class LaneTransaction {
     }
 
     /**
-     * Writes and claims, and commits.
+     * Writes and claims, and commits. A queue's ends and its claim are one round trip, the first of them with the limits.
      *
      * @param alone whether it is the try of one queue after a failure: then it waits less for locks
      */
@@ -42,18 +48,19 @@ final class LaneTransaction {
         int connectionNumber = link.opened();
         boolean fresh = connectionNumber != prepared;
         List<LaneQueue> tired = sleep.tired();
-        Round round = link.inTransaction(connection -> {
-            if (fresh) {
-                for (LaneQueue queue : queues.values()) {
-                    queue.claims.connected(connection, link.server());
-                }
+        Round round = link.inTransaction((connection, pipeline) -> {
+            List<Batch> batches = Completer.batches(ended);
+            if (fresh || alone || batches.stream().anyMatch(Batch::needsLook)) {
+                pipeline.run(connection);
+                prepare(connection, batches, fresh, alone);
             }
-            if (alone) {
-                shortenLockTimeout(connection);
+            Round done = new Round(Written.nothing(), new HashMap<>());
+            for (LaneQueue queue : queues.values()) {
+                List<Batch> ofQueue = batches.stream()
+                        .filter(batch -> batch.leaf().queueId() == queue.id)
+                        .toList();
+                writeAndClaim(connection, pipeline, ofQueue, queue, request(queue, reservation, ofQueue, now), done);
             }
-            Written written = Completer.write(connection, ended);
-            Round done = new Round(
-                    written, claim(connection, reservation, written.held().size(), now));
             sleep.wake(connection, done.gave());
             sleep.say(connection, tired);
             return done;
@@ -63,30 +70,75 @@ final class LaneTransaction {
         return round;
     }
 
-    /** An attempt whose row is held by somebody keeps its permit: as many fewer may be claimed. */
-    private Map<Integer, List<ClaimedJob>> claim(Connection connection, Reservation reservation, int held, long now)
-            throws SQLException {
-        Map<Integer, List<ClaimedJob>> claimed = new HashMap<>();
-        if (!parts.heartBeat().fresh()) {
-            return claimed; // others may take this worker for hung by now
+    private Request request(LaneQueue queue, Reservation reservation, List<Batch> batches, long now) {
+        boolean fresh = parts.heartBeat().fresh(); // else others may take this worker for hung by now
+        int granted = fresh ? reservation.granted().getOrDefault(queue.id, 0) : 0;
+        Map<Leaf, List<Attempt>> endedBefore = new HashMap<>();
+        for (Batch batch : batches) {
+            endedBefore.put(
+                    batch.leaf(),
+                    batch.attempts().stream()
+                            .map(ended -> ended.job().attempt())
+                            .toList());
         }
-        for (Map.Entry<Integer, LaneQueue> queue : queues.entrySet()) {
-            int granted = reservation.granted().getOrDefault(queue.getKey(), 0);
-            int wanted = Math.min(granted - held, Limits.CLAIM_BATCH);
-            if (wanted > 0) {
-                claimed.put(
-                        queue.getKey(),
-                        queue.getValue()
-                                .claims
-                                .claim(
-                                        connection,
-                                        parts.maintainer().settled(),
-                                        parts.heartBeat().workerId(),
-                                        wanted,
-                                        now));
+        return new Request(
+                parts.maintainer().settled(),
+                parts.heartBeat().workerId(),
+                Math.min(granted, Limits.CLAIM_BATCH),
+                now,
+                endedBefore);
+    }
+
+    private void prepare(Connection connection, List<Batch> batches, boolean fresh, boolean alone) throws SQLException {
+        if (fresh) {
+            for (LaneQueue queue : queues.values()) {
+                queue.claims.connected(connection, link.server());
             }
         }
-        return claimed;
+        if (alone) {
+            shortenLockTimeout(connection);
+        }
+        for (Batch batch : batches) {
+            batch.look(connection);
+        }
+    }
+
+    private static void writeAndClaim(
+            Connection connection, Pipeline pipeline, List<Batch> batches, LaneQueue queue, Request claim, Round done)
+            throws SQLException {
+        if (batches.isEmpty() && claim.wanted() <= 0) {
+            return;
+        }
+        batches.forEach(batch -> batch.write(pipeline, connection));
+        if (claim.wanted() > 0) {
+            queue.claims.claim(pipeline, connection, claim);
+        }
+        pipeline.run(connection);
+        int held = 0;
+        for (Batch batch : batches) {
+            Written written = batch.written(connection);
+            held += written.held().size();
+            done.written().add(written);
+        }
+        if (claim.wanted() > 0) {
+            List<ClaimedJob> claimed = queue.claims.claimed(connection);
+            done.claimed().put(queue.id, keep(connection, claimed, Math.max(0, claim.wanted() - held)));
+        }
+    }
+
+    /**
+     * An attempt whose row is held by somebody keeps its permit. The claim has taken that into account for its own leaf; for
+     * a job of another leaf, what was claimed on its permit goes back at once.
+     */
+    private static List<ClaimedJob> keep(Connection connection, List<ClaimedJob> claimed, int permits)
+            throws SQLException {
+        if (claimed.size() <= permits) {
+            return claimed;
+        }
+        for (ClaimedJob job : claimed.subList(permits, claimed.size())) {
+            CompletionStore.release(connection, job.leaf(), List.of(job.attempt()));
+        }
+        return List.copyOf(claimed.subList(0, permits));
     }
 
     private static void shortenLockTimeout(Connection connection) throws SQLException {

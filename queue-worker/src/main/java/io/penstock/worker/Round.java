@@ -1,6 +1,6 @@
 package io.penstock.worker;
 
-import io.penstock.complete.Completer.Written;
+import io.penstock.complete.Written;
 import io.penstock.store.ClaimedJob;
 import java.util.List;
 import java.util.Map;

@@ -17,6 +17,7 @@ import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -67,9 +68,13 @@ class StrandedJobsTest {
     /** One claim that commits, and time passing after it. */
     private List<UUID> claim(int wanted) throws SQLException {
         floors.run();
-        List<ClaimedJob> claimed =
-                link.inTransaction(connection -> claims.claim(connection, floors.settled(), workerId, wanted, now));
-        claims.committed(now);
+        List<ClaimedJob> claimed = link.inTransaction((connection, pipeline) -> {
+            claims.claim(
+                    pipeline, connection, new QueueClaims.Request(floors.settled(), workerId, wanted, now, Map.of()));
+            pipeline.run(connection);
+            return claims.claimed(connection);
+        });
+        claims.committed();
         now += 50_000_000L;
         return claimed.stream().map(job -> job.attempt().jobId()).toList();
     }

@@ -23,6 +23,7 @@ public final class Dispatcher {
         final ConcurrencyBudget budget;
         int running;
         boolean hungry = true;
+        boolean suspended;
         long wakes;
         double virtualTime;
         double expectedRun = 1;
@@ -32,7 +33,8 @@ public final class Dispatcher {
         }
 
         QueueLoad load(int finishing, boolean probed) {
-            return new QueueLoad(budget, running - finishing, hungry || probed, virtualTime, expectedRun);
+            return new QueueLoad(
+                    budget, running - finishing, (hungry && !suspended) || probed, virtualTime, expectedRun);
         }
     }
 
@@ -60,19 +62,21 @@ public final class Dispatcher {
 
         Map<Integer, Integer> granted = new HashMap<>();
         Map<Integer, Long> wakes = new HashMap<>();
+        Map<Integer, Double> charges = new HashMap<>();
         int index = 0;
         for (Map.Entry<Integer, State> entry : states.entrySet()) {
             int grant = after.get(index).running() - before.get(index).running();
             if (grant > 0 && queues.contains(entry.getKey())) {
                 State state = entry.getValue();
                 state.running += grant;
+                charges.put(entry.getKey(), after.get(index).virtualTime() - state.virtualTime);
                 state.virtualTime = after.get(index).virtualTime();
                 granted.put(entry.getKey(), grant);
                 wakes.put(entry.getKey(), state.wakes);
             }
             index++;
         }
-        return new Reservation(granted, Map.copyOf(finishing), wakes);
+        return new Reservation(granted, Map.copyOf(finishing), wakes, charges);
     }
 
     /** After the commit: permits not used and permits finished are free, and a queue that gave less than asked is sated. */
@@ -95,6 +99,17 @@ public final class Dispatcher {
     /** After a failure: everything is as it was before {@link #reserve}. */
     public synchronized void abort(Reservation reservation) {
         reservation.granted().forEach((queueId, grant) -> state(queueId).running -= grant);
+        reservation.charges().forEach((queueId, charge) -> state(queueId).virtualTime -= charge);
+    }
+
+    /** The queue cannot be claimed from: while it is only probed, no slot is kept for it. */
+    public synchronized void suspend(int queueId) {
+        state(queueId).suspended = true;
+    }
+
+    /** The queue can be claimed from again. */
+    public synchronized void resume(int queueId) {
+        state(queueId).suspended = false;
     }
 
     /** The queue may have work. */

@@ -51,7 +51,7 @@ final class InHand {
         List<EndedAttempt> gone = new ArrayList<>(round.written().done());
         gone.addAll(round.written().stale());
         gone.forEach(ended -> freed.merge(ended.job().leaf().queueId(), 1, Integer::sum));
-        parts.dispatcher().settle(new Reservation(reservation.granted(), freed, reservation.wakes()), claimed);
+        parts.dispatcher().settle(reservation.freed(freed), claimed);
         completer.putBack(round.written().held());
         // fewer were claimed than there may be: the queue is not sated for that
         round.written()
@@ -77,6 +77,7 @@ final class InHand {
         queue.claims.committed();
         queue.looked(claimed.size(), now);
         if (queue.recovered()) {
+            parts.dispatcher().resume(queue.id);
             parts.events().tell(new QueueRecovered(queue.name));
         }
         for (ClaimedJob job : claimed) {

@@ -164,7 +164,7 @@ final class Lane implements Runnable {
         for (Batch batch : Completer.batches(ended)) {
             List<EndedAttempt> ofLeaf = batch.attempts();
             try {
-                commit(ofLeaf, new Reservation(Map.of(), finishing(ofLeaf), Map.of()), now, true);
+                commit(ofLeaf, Reservation.freeing(finishing(ofLeaf)), now, true);
             } catch (SQLException failure) {
                 completer.putBack(ofLeaf);
                 afterFailedWrite(failure);
@@ -199,6 +199,7 @@ final class Lane implements Runnable {
             if (connectionLost(failure)) {
                 pause(failure);
             } else if (queue.failed(System.nanoTime())) {
+                parts.dispatcher().suspend(queue.id);
                 parts.events().tell(new QueueFailing(queue.name, SqlFailure.describe(failure)));
             }
         }

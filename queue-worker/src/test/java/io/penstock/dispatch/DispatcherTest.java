@@ -82,4 +82,37 @@ class DispatcherTest {
         dispatcher.settle(reservation, Map.of(HEAVY, 1));
         assertThat(dispatcher.running()).containsEntry(HEAVY, 2);
     }
+
+    /** The only permit of two queues without guarantees, taken in turn. */
+    private static Dispatcher onePermit() {
+        Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
+        budgets.put(CRITICAL, ConcurrencyBudget.spare(1));
+        budgets.put(HEAVY, ConcurrencyBudget.spare(1));
+        return new Dispatcher(1, 0, budgets);
+    }
+
+    @Test
+    void aQueueThatCannotBeClaimedFromKeepsNoSlotFromTheOthers() {
+        Dispatcher dispatcher = onePermit();
+        dispatcher.suspend(HEAVY);
+        for (int turn = 0; turn < 100; turn++) {
+            Reservation reservation = dispatcher.reserve(Set.of(CRITICAL), Set.of(), Map.of());
+            assertThat(reservation.granted()).as("turn " + turn).containsEntry(CRITICAL, 1);
+            dispatcher.settle(reservation, Map.of(CRITICAL, 1));
+            dispatcher.settle(Reservation.freeing(Map.of(CRITICAL, 1)), Map.of());
+        }
+        dispatcher.resume(HEAVY);
+        assertThat(dispatcher.reserve(Set.of(HEAVY), Set.of(), Map.of()).granted())
+                .containsEntry(HEAVY, 1);
+    }
+
+    @Test
+    void aClaimThatFailedIsNotCharged() {
+        Dispatcher dispatcher = onePermit();
+        for (int turn = 0; turn < 100; turn++) {
+            dispatcher.abort(dispatcher.reserve(Set.of(CRITICAL), Set.of(CRITICAL), Map.of()));
+        }
+        assertThat(dispatcher.reserve(Set.of(CRITICAL), Set.of(), Map.of()).granted())
+                .containsEntry(CRITICAL, 1);
+    }
 }

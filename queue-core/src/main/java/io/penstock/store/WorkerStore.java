@@ -65,6 +65,7 @@ public final class WorkerStore {
     public static void remove(Connection connection, long workerId) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("remove_worker"))) {
             statement.setLong(1, workerId);
+            statement.setLong(2, workerId);
             statement.executeUpdate();
         }
     }

@@ -70,6 +70,11 @@ public final class HeartBeat implements Runnable {
         beat();
     }
 
+    /** Gives the connection back of a worker that never came to run. */
+    public void abandon() {
+        link.close();
+    }
+
     @Override
     public void run() {
         while (!stopping) {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class Slots {
 
     private static final Logger log = LoggerFactory.getLogger(Slots.class);
-    private static final Duration UNKNOWN_TYPE_DELAY = Duration.ofMinutes(1);
+    private static final Duration AGAIN_LATER = Duration.ofMinutes(1);
 
     private final String worker;
     private final Map<String, Registration<?>> registrations;
@@ -56,7 +56,7 @@ public final class Slots {
     /** Starts an attempt; its ending is handed over from its own thread. */
     public void start(ClaimedJob job, String queue, Consumer<EndedAttempt> ended) {
         try {
-            threads.execute(() -> ended.accept(run(job, queue)));
+            threads.execute(() -> ended.accept(runSafely(job, queue)));
         } catch (RejectedExecutionException stopped) {
             ended.accept(new EndedAttempt(job, Ending.released(job.attempt()), false, Duration.ZERO));
         }
@@ -71,6 +71,20 @@ public final class Slots {
     public void stop() {
         stopping = true;
         threads.shutdownNow();
+    }
+
+    /** Whatever happens, an ending is handed over: without one its slot would be lost, and its job run for ever. */
+    private EndedAttempt runSafely(ClaimedJob job, String queue) {
+        try {
+            return run(job, queue);
+        } catch (Throwable defect) {
+            log.error("queue \"{}\": {} ended in a way that could not be described", queue, job.attempt(), defect);
+            String failure = "{\"error\":\"" + defect.getClass().getName() + "\"}";
+            Ending ending = job.attempt().number() >= job.maxAttempts()
+                    ? Ending.discarded(job.attempt(), "failed in a way that could not be described", failure)
+                    : Ending.retryable(job.attempt(), AGAIN_LATER, failure);
+            return new EndedAttempt(job, ending, false, Duration.ZERO);
+        }
     }
 
     private EndedAttempt run(ClaimedJob job, String queue) {
@@ -95,9 +109,7 @@ public final class Slots {
         }
         AttemptContext<P> context = new AttemptContext<>(job, queue, payload);
         long start = System.nanoTime();
-        running.add(Thread.currentThread());
         Outcome outcome = outcome(registration, context);
-        running.remove(Thread.currentThread());
         Duration run = Duration.ofNanos(System.nanoTime() - start);
         if (context.completed()) {
             Throwable error = outcome instanceof Outcome.Failed failed
@@ -110,18 +122,18 @@ public final class Slots {
     }
 
     /** Every kind of failure of a handler ends this attempt only; the thread goes on to the next. */
-    @SuppressWarnings("CatchAndPrintStackTrace")
-    private static <P extends Record> Outcome outcome(Registration<P> registration, AttemptContext<P> context) {
+    private <P extends Record> Outcome outcome(Registration<P> registration, AttemptContext<P> context) {
+        running.add(Thread.currentThread());
         try {
             Outcome outcome = registration.handler().handle(context);
             return outcome == null
                     ? Outcome.failed(new NullPointerException(
                             "the handler of " + context.type() + " returned null, expected an outcome"))
                     : outcome;
-        } catch (InterruptedException interrupted) {
-            return Outcome.failed(interrupted);
         } catch (Throwable failure) {
             return Outcome.failed(failure);
+        } finally {
+            running.remove(Thread.currentThread());
         }
     }
 
@@ -162,7 +174,7 @@ public final class Slots {
                     unknownTypes == UnknownTypePolicy.WAIT ? "wait" : "are discarded");
         }
         return unknownTypes == UnknownTypePolicy.WAIT
-                ? Ending.snoozed(job.attempt(), UNKNOWN_TYPE_DELAY)
+                ? Ending.snoozed(job.attempt(), AGAIN_LATER)
                 : Ending.discarded(job.attempt(), "no handler for its type " + Checks.quoted(job.type()), null);
     }
 

@@ -97,7 +97,12 @@ final class Lane implements Runnable {
     public void run() {
         try {
             while (!stopping) {
-                round();
+                try {
+                    round();
+                } catch (RuntimeException defect) {
+                    log.error("a defect ended a round of this worker, it goes on; please report it", defect);
+                    signal.await(DEFECT_PAUSE);
+                }
             }
             giveBack();
         } catch (InterruptedException interrupted) {
@@ -119,26 +124,32 @@ final class Lane implements Runnable {
         }
         try {
             commit(ended, reservation, now, false);
-            tryFailing(now);
         } catch (SQLException failure) {
-            parts.dispatcher().abort(reservation);
             if (connectionLost(failure)) {
                 completer.putBack(ended);
                 pause(failure);
             } else {
                 oneByOne(ended, now);
             }
+            return;
         } catch (RuntimeException defect) {
-            log.error("a defect ended a transaction of this worker, it is tried again; please report it", defect);
-            parts.dispatcher().abort(reservation);
             completer.putBack(ended);
-            signal.await(DEFECT_PAUSE);
+            throw defect;
         }
+        tryFailing(now);
     }
 
+    /** Without a commit every permit is where it was; with one, its consequences are drawn whatever else fails. */
     private void commit(List<EndedAttempt> ended, Reservation reservation, long now, boolean alone)
             throws SQLException {
-        inHand.committed(reservation, transaction.commit(ended, reservation, now, alone), now);
+        Round round;
+        try {
+            round = transaction.commit(ended, reservation, now, alone);
+        } catch (SQLException | RuntimeException failure) {
+            parts.dispatcher().abort(reservation);
+            throw failure;
+        }
+        inHand.committed(reservation, round, now);
         parts.signalOthers(this);
     }
 
@@ -195,7 +206,6 @@ final class Lane implements Runnable {
         try {
             commit(List.of(), reservation, now, true);
         } catch (SQLException failure) {
-            parts.dispatcher().abort(reservation);
             if (connectionLost(failure)) {
                 pause(failure);
             } else if (queue.failed(System.nanoTime())) {

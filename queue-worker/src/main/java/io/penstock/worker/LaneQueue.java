@@ -13,7 +13,8 @@ final class LaneQueue {
     final int id;
     final String name;
     final QueueClaims claims;
-    boolean asleep;
+    /** The worker's number under which it was said that the queue sleeps; 0 if it is awake. */
+    long asleepAs;
 
     private final Backoff backoff = new Backoff();
     private long notBefore = System.nanoTime();
@@ -45,7 +46,7 @@ final class LaneQueue {
 
     /** A claim has committed. */
     void looked(int found, long now) {
-        asleep = asleep && found == 0;
+        asleepAs = found > 0 ? 0 : asleepAs;
         lookDelay = found > 0 ? SHORTEST_LOOK : Math.min(lookDelay * 2, LONGEST_LOOK);
         nextLook = now + lookDelay;
     }

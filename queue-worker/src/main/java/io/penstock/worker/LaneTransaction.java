@@ -47,6 +47,9 @@ final class LaneTransaction {
     Round commit(List<EndedAttempt> ended, Reservation reservation, long now, boolean alone) throws SQLException {
         int connectionNumber = link.opened();
         boolean fresh = connectionNumber != prepared;
+        if (fresh) {
+            sleep.forget();
+        }
         List<LaneQueue> tired = sleep.tired();
         Round round = link.inTransaction((connection, pipeline) -> {
             List<Batch> batches = Completer.batches(ended);

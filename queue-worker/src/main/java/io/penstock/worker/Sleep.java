@@ -24,12 +24,22 @@ final class Sleep {
         this.queues = queues;
     }
 
-    /** Queues whose time it is to sleep. */
+    /** Queues whose time it is to sleep. What was said under another number of this worker counts no longer. */
     List<LaneQueue> tired() {
+        long workerId = parts.heartBeat().workerId();
+        if (!parts.heartBeat().fresh()) {
+            return List.of();
+        }
         return queues.stream()
-                .filter(queue ->
-                        !queue.asleep && queue.sleepy() && !parts.dispatcher().hungry(queue.id))
+                .filter(queue -> queue.asleepAs != workerId
+                        && queue.sleepy()
+                        && !parts.dispatcher().hungry(queue.id))
                 .toList();
+    }
+
+    /** A new connection, perhaps to a server that has forgotten who sleeps. */
+    void forget() {
+        queues.forEach(queue -> queue.asleepAs = 0);
     }
 
     /** Says, in the transaction under way, that queues sleep. {@link #said} follows its commit. */
@@ -42,7 +52,7 @@ final class Sleep {
     /** It was said: now the last look into them is due. */
     void said(List<LaneQueue> tired, long now) {
         tired.forEach(queue -> {
-            queue.asleep = true;
+            queue.asleepAs = parts.heartBeat().workerId();
             queue.lookAtOnce(now);
         });
     }
@@ -64,7 +74,7 @@ final class Sleep {
     /** Says, in the transaction of their claim, that queues which gave jobs are awake. */
     void wake(Connection connection, Collection<Integer> claimed) throws SQLException {
         List<LaneQueue> woken = queues.stream()
-                .filter(queue -> queue.asleep && claimed.contains(queue.id))
+                .filter(queue -> queue.asleepAs != 0 && claimed.contains(queue.id))
                 .toList();
         if (!woken.isEmpty()) {
             WorkerStore.wake(connection, parts.heartBeat().workerId(), ids(woken));

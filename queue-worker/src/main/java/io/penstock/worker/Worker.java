@@ -151,6 +151,7 @@ public final class Worker implements AutoCloseable {
             heartBeat.register();
             return ids;
         } catch (SQLException failure) {
+            heartBeat.abandon();
             throw SqlFailure.translate("start of worker \"" + name + "\"", failure);
         }
     }

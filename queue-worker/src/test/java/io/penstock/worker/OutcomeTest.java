@@ -3,6 +3,7 @@ package io.penstock.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.error.LeaseLostException;
+import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.JobSnapshot;
 import io.penstock.job.JobState;
 import io.penstock.job.JobType;
@@ -121,6 +122,30 @@ class OutcomeTest {
                 })
                 .start()) {
             scene.awaitState(deep, JobState.DISCARDED);
+            scene.awaitState(next, JobState.COMPLETED);
+        }
+    }
+
+    @Test
+    void anExceptionThatCannotEvenBeDescribedFreesItsSlot() {
+        UUID odd = scene.jobQueue
+                .enqueue(scene.type.with(new Scene.Item(0)).maxAttempts(1))
+                .id();
+        UUID next = scene.enqueue(1);
+        try (Worker worker = scene.worker(ConcurrencyBudget.spare(1))
+                .handle(scene.type, context -> {
+                    if (context.payload().number() == 0) {
+                        throw new IllegalStateException() {
+                            @Override
+                            public String getMessage() {
+                                throw new UnsupportedOperationException("not even this");
+                            }
+                        };
+                    }
+                    return Outcome.completed();
+                })
+                .start()) {
+            scene.awaitState(odd, JobState.DISCARDED);
             scene.awaitState(next, JobState.COMPLETED);
         }
     }

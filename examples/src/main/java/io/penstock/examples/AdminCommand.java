@@ -1,6 +1,8 @@
 package io.penstock.examples;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.penstock.JobQueue;
@@ -39,6 +41,8 @@ final class AdminCommand implements Callable<Integer> {
         try (HikariDataSource dataSource = settings.pool("penstock-admin", CONNECTIONS)) {
             JobQueue.on(dataSource); // a wrong login or schema is told now; what fails later, /health/ready says
             PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            new UptimeMetrics().bindTo(registry);
+            new JvmMemoryMetrics().bindTo(registry);
             try (AdminServer admin = AdminServer.start(dataSource, address, registry)) {
                 PrintWriter out = spec.commandLine().getOut();
                 out.println("admin endpoint: " + admin.uri() + "/health/live, /health/ready, /metrics; Ctrl-C ends it");

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 /** The entry point of the one runnable jar. */
 @Command(
         name = "penstock",
+        scope = ScopeType.INHERIT,
         description = "A job queue on PostgreSQL in which a heavy workload cannot make a critical one late.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.Provider.class,
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Runnable {
 
+    private static final int HELP_WIDTH = 120;
+
     @Option(
             names = "--verbose",
             scope = ScopeType.INHERIT,
@@ -54,6 +57,7 @@ public final class Main implements Runnable {
         CommandLine commandLine = new CommandLine(main);
         commandLine.setExecutionExceptionHandler(new ErrorReport());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpWidth(HELP_WIDTH);
         commandLine.setExecutionStrategy(parsed -> {
             if (main.verbose) {
                 logEverything();

@@ -115,6 +115,24 @@ public final class WorkerStore {
         return moved;
     }
 
+    /** Whether a worker still owns jobs in one leaf, locked or not. */
+    public static boolean owns(Connection connection, Leaf leaf, long[] ceilings, long workerId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("owns", leaf))) {
+            for (int priority = 0; priority < ceilings.length; priority++) {
+                statement.setInt(1, priority);
+                statement.setLong(2, ceilings[priority]);
+                statement.setLong(3, workerId);
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    if (row.getBoolean(1)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
     private static int rescueLevel(
             Connection connection, String name, Leaf leaf, int priority, long ceiling, long workerId, String failure)
             throws SQLException {

@@ -1,11 +1,12 @@
--- Purpose: discards the jobs that a lost worker was running on their last attempt.
+-- Purpose: ends the jobs of a lost worker that get no further attempt: it was their last, or they are to be cancelled.
 -- Rows:    those of one worker in one level of one leaf.
 -- Locks:   their rows, SKIP LOCKED: one that is being completed at this moment is left to its completion.
 -- Index:   {partition}_claim (priority, position), up to the claim ceiling: no running row lies above it.
 -- Parameters: priority, ceiling, worker, failure.
 WITH held AS MATERIALIZED (
     SELECT ctid AS place FROM {partition}
-    WHERE priority = ? AND position > 0 AND position <= ? AND state = 'running' AND worker_id = ? AND attempt >= max_attempts
+    WHERE priority = ? AND position > 0 AND position <= ? AND state = 'running' AND worker_id = ?
+      AND (attempt >= max_attempts OR cancel_requested_at IS NOT NULL)
     ORDER BY position
     FOR UPDATE SKIP LOCKED
 ), gone AS (
@@ -15,7 +16,10 @@ INSERT INTO penstock.finished (id, lease_token, worker_id, enqueued_at, eligible
                                queue_id, generation, attempt, max_attempts, priority, state, reason, type,
                                concurrency_key, idempotency_key, tags, metadata, failures, payload)
 SELECT g.id, g.lease_token, g.worker_id, g.enqueued_at, g.eligible_at, g.first_claimed_at, g.claimed_at, penstock.clock(),
-       g.queue_id, g.generation, g.attempt, g.max_attempts, g.priority, 'discarded', 'its worker was lost during the last attempt', g.type,
+       g.queue_id, g.generation, g.attempt, g.max_attempts, g.priority,
+       CASE WHEN g.cancel_requested_at IS NULL THEN 'discarded' ELSE 'cancelled' END,
+       CASE WHEN g.cancel_requested_at IS NULL THEN 'its worker was lost during the last attempt'
+            ELSE 'its cancellation was asked for while it ran' END, g.type,
        g.concurrency_key, g.idempotency_key, g.tags, g.metadata, penstock.add_failure(g.failures, ?::jsonb), g.payload
 FROM gone AS g
 RETURNING id

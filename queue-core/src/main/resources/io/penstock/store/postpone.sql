@@ -2,7 +2,8 @@
 -- Rows:    at most the attempts given (Limits.COMPLETION_BATCH).
 -- Locks:   the rows of the attempts, in order of id, SKIP LOCKED: one that is held elsewhere is tried again later.
 -- Index:   {partition}_id.
--- A snooze gives the attempt back. A cancellation asked for meanwhile is left to the caller, who ends such attempts.
+-- A snooze gives the attempt back. A job whose cancellation was asked for stays running: the caller looks again and ends it.
+-- A job whose id waits already was enqueued twice by its caller: the two become one.
 -- A batch may hold a stale attempt of a job beside its current one: the whole attempt is compared, here and below.
 -- Parameters: ids, generations, attempts, lease tokens, states, delays in milliseconds, failures.
 WITH ended AS MATERIALIZED (
@@ -14,7 +15,7 @@ WITH ended AS MATERIALIZED (
     FROM ended CROSS JOIN LATERAL (
         SELECT l.ctid AS place FROM {partition} AS l
         WHERE l.id = ended.id AND l.generation = ended.generation AND l.attempt = ended.attempt
-          AND l.lease_token = ended.lease_token AND l.state = 'running'
+          AND l.lease_token = ended.lease_token AND l.state = 'running' AND l.cancel_requested_at IS NULL
         FOR UPDATE SKIP LOCKED) AS row
 ), gone AS (
     DELETE FROM {partition} WHERE ctid = ANY (ARRAY(SELECT place FROM held)) RETURNING *
@@ -27,4 +28,5 @@ SELECT g.id, g.lease_token, penstock.clock() + e.delay * interval '1 millisecond
        penstock.add_failure(g.failures, e.failure), g.payload
 FROM gone AS g
 JOIN ended AS e ON e.id = g.id AND e.generation = g.generation AND e.attempt = g.attempt AND e.lease_token = g.lease_token
+ON CONFLICT (id) DO NOTHING
 RETURNING id

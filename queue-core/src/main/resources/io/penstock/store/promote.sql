@@ -4,6 +4,7 @@
 -- Index:   waiting_due (due_at). The clock is read once: a volatile function is no index condition, and every row that
 --          waits would be filtered.
 -- Positions are drawn after the sort, whatever the join did to the order before it.
+-- A job whose id is live already was enqueued twice by its caller: the two become one.
 -- Parameters: the number.
 WITH due AS MATERIALIZED (
     SELECT ctid AS place FROM penstock.waiting
@@ -19,6 +20,7 @@ WITH due AS MATERIALIZED (
            g.concurrency_key, g.idempotency_key, g.tags, g.metadata, g.failures, g.payload
     FROM gone AS g JOIN penstock.queue AS q ON q.queue_id = g.queue_id
     ORDER BY g.due_at
+    ON CONFLICT DO NOTHING
     RETURNING queue_id
 )
 SELECT queue_id, count(*) FROM arrived GROUP BY queue_id

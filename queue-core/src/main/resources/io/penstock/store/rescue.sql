@@ -7,6 +7,7 @@
 WITH held AS MATERIALIZED (
     SELECT ctid AS place FROM {partition}
     WHERE priority = ? AND position > 0 AND position <= ? AND state = 'running' AND worker_id = ? AND attempt < max_attempts
+      AND cancel_requested_at IS NULL
     ORDER BY position
     FOR UPDATE SKIP LOCKED
 )

@@ -2,7 +2,6 @@ package io.penstock.claim;
 
 import io.penstock.claim.QueueClaims.Request;
 import io.penstock.database.Pipeline;
-import io.penstock.database.ServerIdentity;
 import io.penstock.job.Attempt;
 import io.penstock.job.Priority;
 import io.penstock.store.ClaimStore;
@@ -49,10 +48,10 @@ final class LeafFloors {
     }
 
     /** Adds a claim to the pipeline, and a look for higher floors where one is due; {@link #claimed} is its result. */
-    void claim(Pipeline pipeline, Connection connection, ServerIdentity server, Request request, int wanted) {
+    void claim(Pipeline pipeline, Connection connection, Request request, long settled, int wanted) {
         swept = !lastWasFull || request.now() - lastSweep >= SWEEP_EVERY;
         pendingSafe = safe;
-        pendingSettled = request.settled().position(server, leaf.queueId());
+        pendingSettled = settled;
         claimed = List.of();
         if (swept && pendingSettled > settledSeen) {
             long[] floors = safe;

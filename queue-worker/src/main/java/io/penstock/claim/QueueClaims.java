@@ -42,6 +42,7 @@ public final class QueueClaims {
     private final boolean[] busy = new boolean[Leaf.SEGMENTS];
     private final boolean[] visited = new boolean[Leaf.SEGMENTS];
     private @Nullable ServerIdentity server;
+    private long connectedAt;
     private long[] ceilings = {};
     private long[] pendingCeilings = {};
     private List<ClaimedJob> found = List.of();
@@ -57,15 +58,17 @@ public final class QueueClaims {
         Arrays.fill(busy, true);
     }
 
-    /** Must be called on a new connection before the first claim there. */
+    /**
+     * Must be called on a new connection before the first claim there. Nothing remembered of positions holds any more: it may
+     * be another server, or the same after a crash, whose sequences have gone back.
+     */
     public void connected(Connection connection, ServerIdentity current) throws SQLException {
-        if (!current.equals(server)) {
-            for (LeafFloors leaf : leaves) {
-                leaf.forget();
-            }
-            Arrays.fill(busy, true);
-            server = current;
+        for (LeafFloors leaf : leaves) {
+            leaf.forget();
         }
+        Arrays.fill(busy, true);
+        server = current;
+        connectedAt = System.nanoTime();
         ceilings = ClaimStore.ceilings(connection, queueId);
     }
 
@@ -101,7 +104,8 @@ public final class QueueClaims {
             throw new IllegalStateException("queue " + queueId + ": connected() comes before claim()");
         }
         visited[segment] = true;
-        leaves[segment].claim(pipeline, connection, server, request, wanted);
+        long settled = request.settled().position(server, queueId, connectedAt);
+        leaves[segment].claim(pipeline, connection, request, settled, wanted);
     }
 
     /** Before the commit: no running row may ever lie above its ceiling. */
@@ -138,6 +142,7 @@ public final class QueueClaims {
 
     /** Gives back what an unanswered commit may have claimed: everything of the worker's here that is not known. */
     public int releaseOrphans(Connection connection, long workerId, Set<UUID> known) throws SQLException {
+        ceilings = ClaimStore.ceilings(connection, queueId);
         int released = 0;
         for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
             released += ClaimStore.releaseOrphans(connection, new Leaf(queueId, segment), workerId, ceilings, known);

@@ -19,12 +19,20 @@ final class DeathWatch {
 
     private record Seen(long heartbeats, long since, long goneSince) {}
 
+    /** Longer than this between two looks, and what was seen before them says nothing. */
+    private static final long BLIND = Limits.LEASE.toNanos() / 3;
+
     private static final long NOT_GONE = Long.MIN_VALUE;
 
     private final Map<Long, Seen> seen = new HashMap<>();
+    private long lastLook;
 
     /** The workers that are to be fenced, as of this look. */
     List<WorkerSeen> lost(List<WorkerSeen> workers, long nanoTime) {
+        if (nanoTime - lastLook > BLIND) {
+            seen.clear(); // while nobody could look, nobody could beat either
+        }
+        lastLook = nanoTime;
         List<WorkerSeen> lost = new ArrayList<>();
         Set<Long> present = new HashSet<>();
         for (WorkerSeen worker : workers) {

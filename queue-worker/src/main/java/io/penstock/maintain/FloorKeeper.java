@@ -1,7 +1,6 @@
 package io.penstock.maintain;
 
 import io.penstock.connect.Link;
-import io.penstock.database.ServerIdentity;
 import io.penstock.handover.Settled;
 import io.penstock.store.FloorStore;
 import java.sql.SQLException;
@@ -18,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class FloorKeeper {
 
-    private record Pending(ServerIdentity server, Map<Integer, Long> positions, long transactionId) {}
+    private record Pending(int connection, Map<Integer, Long> positions, long readAt, long transactionId) {}
+
+    /** How old what is known may grow while nothing is drawn: a lane trusts only what was read since it connected. */
+    private static final long REFRESH = 5_000_000_000L;
 
     private final Link link;
     private @Nullable Pending pending;
@@ -34,19 +36,21 @@ final class FloorKeeper {
     }
 
     void run() throws SQLException {
-        ServerIdentity server = link.server();
+        int connection = link.opened();
         Pending waiting = pending;
-        if (waiting == null || !waiting.server().equals(server)) {
+        if (waiting == null || waiting.connection() != connection) {
+            long readAt = System.nanoTime();
             Map<Integer, Long> positions = link.inTransaction(FloorStore::lastPositions);
-            if (server.equals(settled.server()) && positions.equals(settled.positions())) {
+            if (positions.equals(settled.positions()) && readAt - settled.readAt() < REFRESH) {
                 return; // nothing was drawn since, and an id is not free
             }
             long transactionId = link.inTransaction(FloorStore::newTransactionId);
-            waiting = new Pending(server, positions, transactionId);
+            waiting = new Pending(connection, positions, readAt, transactionId);
             pending = waiting;
         }
-        if (link.inTransaction(FloorStore::oldestTransactionId) >= waiting.transactionId()) {
-            settled = new Settled(waiting.server(), waiting.positions());
+        if (link.inTransaction(FloorStore::oldestTransactionId) >= waiting.transactionId()
+                && link.opened() == waiting.connection()) {
+            settled = new Settled(link.server(), waiting.positions(), waiting.readAt());
             pending = null;
         }
     }

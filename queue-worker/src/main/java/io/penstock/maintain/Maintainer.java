@@ -96,7 +96,7 @@ public final class Maintainer implements Runnable {
                 log.warn("{} failed, trying again in {} ms: {}", name, pause.toMillis(), SqlFailure.describe(failure));
             }
             signal.await(pause.toNanos());
-            return SqlFailure.contention(failure);
+            return !SqlFailure.connectionLost(failure);
         } catch (RuntimeException defect) {
             log.error("a defect ended the {} of this worker, it is tried again; please report it", name, defect);
             signal.await(TICK.toNanos());

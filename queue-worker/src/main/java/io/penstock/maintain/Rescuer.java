@@ -12,6 +12,7 @@ import io.penstock.store.QueueStore.StoredQueue;
 import io.penstock.store.WorkerStore;
 import io.penstock.store.WorkerStore.WorkerSeen;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,27 +44,33 @@ final class Rescuer {
         this.woken = woken;
     }
 
+    /** What fails for one worker is tried again at the next turn, and keeps the others from nothing. */
     void run(long nanoTime) throws SQLException {
         List<WorkerSeen> workers = link.inTransaction(connection -> WorkerStore.others(connection, self.getAsLong()));
+        Failures failures = new Failures();
         for (WorkerSeen worker : watch.lost(workers, nanoTime)) {
-            if (link.inTransaction(connection -> WorkerStore.fence(connection, worker))) {
-                events.tell(new WorkerLost(worker.name(), worker.workerId(), worker.sessionGone()));
-                rescue(worker, nanoTime);
-            }
+            failures.collect(() -> {
+                if (link.inTransaction(connection -> WorkerStore.fence(connection, worker))) {
+                    events.tell(new WorkerLost(worker.name(), worker.workerId(), worker.sessionGone()));
+                    rescue(worker, nanoTime);
+                }
+            });
         }
         for (WorkerSeen worker : workers) {
             if (worker.lost()) {
-                bury(worker, nanoTime);
+                failures.collect(() -> bury(worker, nanoTime));
             }
         }
+        failures.throwFirst();
     }
 
+    /** The row goes when a claim under way must have ended, and no row names the worker: one may have been locked so far. */
     private void bury(WorkerSeen worker, long nanoTime) throws SQLException {
         Long last = lastRescue.get(worker.workerId());
         if (last == null || nanoTime - last >= LOOK_AGAIN_EVERY) {
             rescue(worker, nanoTime);
         }
-        if (worker.sinceLost().compareTo(Limits.LOST_WORKER_WATCH) > 0) {
+        if (worker.sinceLost().compareTo(Limits.LOST_WORKER_WATCH) > 0 && !stillOwns(worker)) {
             link.inTransaction(connection -> {
                 WorkerStore.remove(connection, worker.workerId());
                 return worker;
@@ -76,22 +83,42 @@ final class Rescuer {
     private void rescue(WorkerSeen worker, long nanoTime) throws SQLException {
         String failure = "{\"error\":\"worker lost\",\"message\":\"worker number " + worker.workerId()
                 + " was lost while it ran this attempt\"}";
-        int rescued = 0;
-        for (StoredQueue queue : link.inTransaction(QueueStore::all)) {
-            int ofQueue = 0;
-            for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
-                Leaf leaf = new Leaf(queue.queueId(), segment);
-                ofQueue += link.inTransaction(connection -> WorkerStore.rescue(
+        Failures failures = new Failures();
+        int[] rescued = {0};
+        for (Leaf leaf : leaves()) {
+            failures.collect(() -> {
+                int ofLeaf = link.inTransaction(connection -> WorkerStore.rescue(
                         connection, leaf, ClaimStore.ceilings(connection, leaf.queueId()), worker.workerId(), failure));
-            }
-            if (ofQueue > 0) {
-                woken.accept(queue.queueId());
-                rescued += ofQueue;
-            }
+                if (ofLeaf > 0) {
+                    woken.accept(leaf.queueId());
+                    rescued[0] += ofLeaf;
+                }
+            });
         }
+        if (rescued[0] > 0) {
+            events.tell(new JobsRescued(worker.workerId(), rescued[0]));
+        }
+        failures.throwFirst();
         lastRescue.put(worker.workerId(), nanoTime);
-        if (rescued > 0) {
-            events.tell(new JobsRescued(worker.workerId(), rescued));
+    }
+
+    private boolean stillOwns(WorkerSeen worker) throws SQLException {
+        for (Leaf leaf : leaves()) {
+            if (link.inTransaction(connection -> WorkerStore.owns(
+                    connection, leaf, ClaimStore.ceilings(connection, leaf.queueId()), worker.workerId()))) {
+                return true;
+            }
         }
+        return false;
+    }
+
+    private List<Leaf> leaves() throws SQLException {
+        List<Leaf> leaves = new ArrayList<>();
+        for (StoredQueue queue : link.inTransaction(QueueStore::all)) {
+            for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
+                leaves.add(new Leaf(queue.queueId(), segment));
+            }
+        }
+        return leaves;
     }
 }

@@ -19,7 +19,7 @@ public final class Events {
         for (WorkerListener listener : listeners) {
             try {
                 listener.on(event);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 log.warn("a listener failed on {}; the worker goes on", event, failure);
             }
         }

@@ -82,7 +82,8 @@ public final class HeartBeat implements Runnable {
                 beat();
                 listen();
             } catch (SQLException failure) {
-                pause(link.failed(failure));
+                Duration wait = link.failed(failure);
+                pause(wait.compareTo(Limits.HEARTBEAT) < 0 ? wait : Limits.HEARTBEAT);
             } catch (RuntimeException defect) {
                 log.error("a defect ended a heart-beat of this worker, it goes on; please report it", defect);
                 pause(Limits.HEARTBEAT);

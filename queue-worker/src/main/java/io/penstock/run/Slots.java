@@ -59,6 +59,15 @@ public final class Slots {
             threads.execute(() -> ended.accept(runSafely(job, queue)));
         } catch (RejectedExecutionException stopped) {
             ended.accept(new EndedAttempt(job, Ending.released(job.attempt()), false, Duration.ZERO));
+        } catch (OutOfMemoryError noThread) {
+            log.error(
+                    "queue \"{}\": no thread for {}, it runs again later; lower the capacity, or raise the limit of"
+                            + " threads",
+                    queue,
+                    job.attempt(),
+                    noThread);
+            ended.accept(
+                    new EndedAttempt(job, Ending.snoozed(job.attempt(), Duration.ofSeconds(1)), false, Duration.ZERO));
         }
     }
 

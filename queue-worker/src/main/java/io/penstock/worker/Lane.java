@@ -99,8 +99,9 @@ final class Lane implements Runnable {
             while (!stopping) {
                 try {
                     round();
-                } catch (RuntimeException defect) {
+                } catch (RuntimeException | Error defect) {
                     log.error("a defect ended a round of this worker, it goes on; please report it", defect);
+                    orphans.mayExist(System.nanoTime()); // what was claimed and not started is given back
                     signal.await(DEFECT_PAUSE);
                 }
             }
@@ -123,41 +124,44 @@ final class Lane implements Runnable {
             return;
         }
         try {
-            commit(ended, reservation, now, false);
+            Round round = commit(ended, reservation, now, false);
+            if (!ended.isEmpty()
+                    && round.written().held().size() == ended.size()
+                    && round.gave().isEmpty()) {
+                signal.await(DENIED_LOOK_AGAIN); // all are held by somebody: not to be asked a thousand times a second
+            }
         } catch (SQLException failure) {
             if (connectionLost(failure)) {
-                completer.putBack(ended);
                 pause(failure);
             } else {
-                oneByOne(ended, now);
+                oneByOne(now);
             }
             return;
-        } catch (RuntimeException defect) {
-            completer.putBack(ended);
-            throw defect;
         }
         tryFailing(now);
     }
 
-    /** Without a commit every permit is where it was; with one, its consequences are drawn whatever else fails. */
-    private void commit(List<EndedAttempt> ended, Reservation reservation, long now, boolean alone)
+    /** Without a commit all is as it was; with one, its consequences are drawn whatever else fails. */
+    private Round commit(List<EndedAttempt> ended, Reservation reservation, long now, boolean alone)
             throws SQLException {
         Round round;
         try {
             round = transaction.commit(ended, reservation, now, alone);
-        } catch (SQLException | RuntimeException failure) {
+        } catch (SQLException | RuntimeException | Error failure) {
             parts.dispatcher().abort(reservation);
+            completer.putBack(ended);
             throw failure;
         }
         inHand.committed(reservation, round, now);
         parts.signalOthers(this);
+        return round;
     }
 
     /** Permits for the queues that are well, or for one that is not. */
     private Reservation reserve(long now, Map<Integer, Integer> finishing, boolean failing) {
         Set<Integer> claimable = new HashSet<>();
         Set<Integer> probed = new HashSet<>();
-        if (!draining) {
+        if (!draining && parts.heartBeat().fresh()) { // else others may take this worker for hung by now
             for (LaneQueue queue : queues.values()) {
                 if (queue.failing() == failing && !queue.leftAlone(now) && !(failing && !claimable.isEmpty())) {
                     claimable.add(queue.id);
@@ -170,16 +174,22 @@ final class Lane implements Runnable {
         return parts.dispatcher().reserve(claimable, probed, finishing);
     }
 
-    /** Each part of a failed transaction in one of its own. */
-    private void oneByOne(List<EndedAttempt> ended, long now) throws InterruptedException {
-        for (Batch batch : Completer.batches(ended)) {
-            List<EndedAttempt> ofLeaf = batch.attempts();
-            try {
-                commit(ofLeaf, Reservation.freeing(finishing(ofLeaf)), now, true);
-            } catch (SQLException failure) {
-                completer.putBack(ofLeaf);
-                afterFailedWrite(failure);
+    /** Each part of a failed transaction in one of its own. What is not written is put back and tried again. */
+    private void oneByOne(long now) throws InterruptedException {
+        List<Batch> batches = Completer.batches(completer.take(Limits.COMPLETION_BATCH));
+        int tried = 0;
+        try {
+            for (Batch batch : batches) {
+                tried++;
+                List<EndedAttempt> ofLeaf = batch.attempts();
+                try {
+                    commit(ofLeaf, Reservation.freeing(finishing(ofLeaf)), now, true);
+                } catch (SQLException failure) {
+                    afterFailedWrite(failure);
+                }
             }
+        } finally {
+            batches.subList(tried, batches.size()).forEach(batch -> completer.putBack(batch.attempts()));
         }
         for (LaneQueue queue : queues.values()) {
             Set<Integer> claimable = draining ? Set.of() : Set.of(queue.id);

@@ -64,6 +64,9 @@ final class LaneTransaction {
                         .toList();
                 writeAndClaim(connection, pipeline, ofQueue, queue, request(queue, reservation, ofQueue, now), done);
             }
+            if (!done.written().held().isEmpty()) {
+                giveBackSurplus(connection, reservation, done);
+            }
             sleep.wake(connection, done.gave());
             sleep.say(connection, tired);
             return done;
@@ -117,31 +120,33 @@ final class LaneTransaction {
             queue.claims.claim(pipeline, connection, claim);
         }
         pipeline.run(connection);
-        int held = 0;
         for (Batch batch : batches) {
-            Written written = batch.written(connection);
-            held += written.held().size();
-            done.written().add(written);
+            done.written().add(batch.written(connection));
         }
         if (claim.wanted() > 0) {
-            List<ClaimedJob> claimed = queue.claims.claimed(connection);
-            done.claimed().put(queue.id, keep(connection, claimed, Math.max(0, claim.wanted() - held)));
+            done.claimed().put(queue.id, queue.claims.claimed(connection));
         }
     }
 
     /**
-     * An attempt whose row is held by somebody keeps its permit. The claim has taken that into account for its own leaf; for
-     * a job of another leaf, what was claimed on its permit goes back at once.
+     * An attempt whose row is held by somebody keeps its permit. A claim has taken that into account for its own leaf; what
+     * another leaf's claim took on such a permit goes back at once.
      */
-    private static List<ClaimedJob> keep(Connection connection, List<ClaimedJob> claimed, int permits)
+    private static void giveBackSurplus(Connection connection, Reservation reservation, Round done)
             throws SQLException {
-        if (claimed.size() <= permits) {
-            return claimed;
+        int permits = -done.written().held().size();
+        for (int granted : reservation.granted().values()) {
+            permits += granted;
         }
-        for (ClaimedJob job : claimed.subList(permits, claimed.size())) {
-            CompletionStore.release(connection, job.leaf(), List.of(job.attempt()));
+        for (Map.Entry<Integer, List<ClaimedJob>> claimed : done.claimed().entrySet()) {
+            List<ClaimedJob> jobs = claimed.getValue();
+            int kept = Math.min(jobs.size(), Math.max(0, permits));
+            for (ClaimedJob surplus : jobs.subList(kept, jobs.size())) {
+                CompletionStore.release(connection, surplus.leaf(), List.of(surplus.attempt()));
+            }
+            claimed.setValue(List.copyOf(jobs.subList(0, kept)));
+            permits -= kept;
         }
-        return List.copyOf(claimed.subList(0, permits));
     }
 
     private static void shortenLockTimeout(Connection connection) throws SQLException {

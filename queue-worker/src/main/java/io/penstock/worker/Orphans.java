@@ -46,16 +46,14 @@ final class Orphans {
         if (!watching || now - next < 0) {
             return;
         }
-        watching = now - until < 0;
         next = now + EVERY;
         for (LaneQueue queue : queues) {
-            int released = link.inTransaction(connection -> {
-                queue.claims.connected(connection, link.server());
-                return queue.claims.releaseOrphans(connection, parts.heartBeat().workerId(), inHand);
-            });
+            int released = link.inTransaction(connection ->
+                    queue.claims.releaseOrphans(connection, parts.heartBeat().workerId(), inHand));
             if (released > 0) {
                 parts.dispatcher().wake(queue.id);
             }
         }
+        watching = now - until < 0; // the last look counts only if it saw every queue
     }
 }

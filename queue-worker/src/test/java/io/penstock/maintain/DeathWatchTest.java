@@ -52,9 +52,18 @@ class DeathWatchTest {
 
     @Test
     void aHungWorkerIsLostAfterItsLeaseAndNotBefore() {
-        look(0, seen(5, false));
-        assertThat(look(14.9, seen(5, false))).isEmpty();
+        for (double second = 0; second < 15; second += 0.5) {
+            assertThat(look(second, seen(5, false))).isEmpty();
+        }
         assertThat(look(15, seen(5, false))).hasSize(1);
+    }
+
+    @Test
+    void nobodyIsLostForATimeInWhichNobodyCouldLook() {
+        look(0, seen(5, false));
+        assertThat(look(20, seen(5, true))).isEmpty();
+        assertThat(look(21, seen(5, true))).isEmpty();
+        assertThat(look(22, seen(6, false))).isEmpty();
     }
 
     @Test

@@ -38,6 +38,7 @@ class StrandedJobsTest {
     private final Link link;
     private final FloorKeeper floors;
     private final QueueClaims claims;
+    private final long connectedAt = System.nanoTime();
     private long workerId;
     private long now;
 
@@ -103,13 +104,15 @@ class StrandedJobsTest {
             jobQueue.enqueue(type.with(new Nothing()));
             for (int round = 0; round < 5; round++) {
                 floors.run();
-                assertThat(floors.settled().position(link.server(), queueId)).isZero();
+                assertThat(floors.settled().position(link.server(), queueId, connectedAt))
+                        .isZero();
             }
             slow.commit();
         }
         floors.run();
         floors.run();
-        assertThat(floors.settled().position(link.server(), queueId)).isEqualTo(2);
+        assertThat(floors.settled().position(link.server(), queueId, connectedAt))
+                .isEqualTo(2);
     }
 
     @Test

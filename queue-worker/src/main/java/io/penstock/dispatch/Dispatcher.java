@@ -79,6 +79,26 @@ public final class Dispatcher {
         return new Reservation(granted, Map.copyOf(finishing), wakes, charges);
     }
 
+    /** Takes one permit to find out whether a queue can be claimed from, if any is to be had, whoever's turn it is. */
+    public synchronized Reservation reserveOne(int queueId) {
+        List<QueueLoad> before = new ArrayList<>();
+        states.forEach((id, state) -> {
+            QueueLoad load = state.load(0, id == queueId);
+            before.add(id == queueId ? load : load.sated());
+        });
+        int granted = 0;
+        List<QueueLoad> after = policy.decide(before);
+        for (int index = 0; index < after.size(); index++) {
+            granted += after.get(index).running() - before.get(index).running();
+        }
+        if (granted == 0) {
+            return Reservation.freeing(Map.of());
+        }
+        State state = state(queueId);
+        state.running++;
+        return new Reservation(Map.of(queueId, 1), Map.of(), Map.of(queueId, state.wakes), Map.of());
+    }
+
     /** After the commit: permits not used and permits finished are free, and a queue that gave less than asked is sated. */
     public synchronized void settle(Reservation reservation, Map<Integer, Integer> claimed) {
         reservation.granted().forEach((queueId, grant) -> {

@@ -30,6 +30,10 @@ record QueueLoad(ConcurrencyBudget budget, int running, boolean hungry, double v
         return expectedRun / budget.weight();
     }
 
+    QueueLoad sated() {
+        return new QueueLoad(budget, running, false, virtualTime, expectedRun);
+    }
+
     QueueLoad withOneMore(double newVirtualTime) {
         return new QueueLoad(budget, running + 1, hungry, newVirtualTime, expectedRun);
     }

@@ -116,7 +116,7 @@ final class Lane implements Runnable {
     private void round() throws InterruptedException {
         long now = System.nanoTime();
         List<EndedAttempt> ended = completer.take(Limits.COMPLETION_BATCH);
-        Reservation reservation = reserve(now, finishing(ended), false);
+        Reservation reservation = reserve(now, finishing(ended));
         if (ended.isEmpty() && reservation.empty()) {
             if (!tryFailing(now)) {
                 waitForWork(now);
@@ -157,21 +157,26 @@ final class Lane implements Runnable {
         return round;
     }
 
-    /** Permits for the queues that are well, or for one that is not. */
-    private Reservation reserve(long now, Map<Integer, Integer> finishing, boolean failing) {
+    /** Permits for the queues that are well. */
+    private Reservation reserve(long now, Map<Integer, Integer> finishing) {
         Set<Integer> claimable = new HashSet<>();
         Set<Integer> probed = new HashSet<>();
-        if (!draining && parts.heartBeat().fresh()) { // else others may take this worker for hung by now
+        if (mayClaim()) {
             for (LaneQueue queue : queues.values()) {
-                if (queue.failing() == failing && !queue.leftAlone(now) && !(failing && !claimable.isEmpty())) {
+                if (!queue.failing()) {
                     claimable.add(queue.id);
-                    if (failing || queue.lookDue(now)) {
+                    if (queue.lookDue(now)) {
                         probed.add(queue.id);
                     }
                 }
             }
         }
         return parts.dispatcher().reserve(claimable, probed, finishing);
+    }
+
+    /** Without a recent beat others may take this worker for hung. */
+    private boolean mayClaim() {
+        return !draining && parts.heartBeat().fresh();
     }
 
     /** Each part of a failed transaction in one of its own. What is not written is put back and tried again. */
@@ -192,18 +197,19 @@ final class Lane implements Runnable {
             batches.subList(tried, batches.size()).forEach(batch -> completer.putBack(batch.attempts()));
         }
         for (LaneQueue queue : queues.values()) {
-            Set<Integer> claimable = draining ? Set.of() : Set.of(queue.id);
-            claimAlone(queue, parts.dispatcher().reserve(claimable, claimable, Map.of()), now);
+            if (mayClaim()) {
+                claimAlone(queue, parts.dispatcher().reserveOne(queue.id), now);
+            }
         }
     }
 
     /** Claims from one queue whose claims have failed, if its time has come; answers whether it did. */
     private boolean tryFailing(long now) throws InterruptedException {
-        Reservation reservation = reserve(now, Map.of(), true);
         for (LaneQueue queue : queues.values()) {
-            if (reservation.granted().containsKey(queue.id)) {
-                claimAlone(queue, reservation, now);
-                return true;
+            if (mayClaim() && queue.failing() && !queue.leftAlone(now)) {
+                Reservation one = parts.dispatcher().reserveOne(queue.id);
+                claimAlone(queue, one, now);
+                return !one.empty();
             }
         }
         return false;

@@ -115,4 +115,19 @@ class DispatcherTest {
         assertThat(dispatcher.reserve(Set.of(CRITICAL), Set.of(), Map.of()).granted())
                 .containsEntry(CRITICAL, 1);
     }
+
+    @Test
+    void aQueueIsTriedWhoseverTurnItIsButOnlyOnAFreeSlot() {
+        Dispatcher dispatcher = onePermit();
+        for (int turn = 0; turn < 10; turn++) {
+            Reservation reservation = dispatcher.reserve(Set.of(HEAVY), Set.of(), Map.of());
+            dispatcher.settle(reservation, reservation.granted());
+            dispatcher.settle(Reservation.freeing(reservation.granted()), Map.of());
+        }
+        Reservation tried = dispatcher.reserveOne(HEAVY);
+        assertThat(tried.granted()).containsEntry(HEAVY, 1);
+        assertThat(dispatcher.reserveOne(CRITICAL).empty()).isTrue();
+        dispatcher.abort(tried);
+        assertThat(dispatcher.running()).containsEntry(HEAVY, 0);
+    }
 }

@@ -25,32 +25,36 @@ public final class CompletionStore {
 
     private CompletionStore() {}
 
+    /** What a statement that ends attempts is given besides them, their states and their failures. */
+    @FunctionalInterface
+    private interface Detail {
+        Array array() throws SQLException;
+    }
+
     /** Ends attempts for good. The pipeline's connection is needed for its arrays. */
     public static void finish(
             Pipeline pipeline, Connection connection, Leaf leaf, List<Ending> endings, Consumer<Set<UUID>> changed) {
-        pipeline.add(
-                Statements.of("finish", leaf),
-                (statement, first) -> {
-                    int next = bindAttempts(connection, statement, first, attempts(endings));
-                    statement.setArray(
-                            next,
-                            texts(
-                                    connection,
-                                    "text",
-                                    endings,
-                                    ending -> ending.state().word()));
-                    statement.setArray(next + 1, texts(connection, "text", endings, Ending::reason));
-                    statement.setArray(next + 2, texts(connection, "jsonb", endings, Ending::failure));
-                    return next + 3;
-                },
-                rows -> changed.accept(ids(rows)));
+        Detail reasons = () -> texts(connection, "text", endings, Ending::reason);
+        end(pipeline, connection, Statements.of("finish", leaf), endings, reasons, changed);
     }
 
     /** Ends attempts whose jobs run again later. */
     public static void postpone(
             Pipeline pipeline, Connection connection, Leaf leaf, List<Ending> endings, Consumer<Set<UUID>> changed) {
+        Detail delays = () ->
+                array(connection, "bigint", endings, ending -> ending.delay().toMillis());
+        end(pipeline, connection, Statements.of("postpone", leaf), endings, delays, changed);
+    }
+
+    private static void end(
+            Pipeline pipeline,
+            Connection connection,
+            String sql,
+            List<Ending> endings,
+            Detail detail,
+            Consumer<Set<UUID>> changed) {
         pipeline.add(
-                Statements.of("postpone", leaf),
+                sql,
                 (statement, first) -> {
                     int next = bindAttempts(connection, statement, first, attempts(endings));
                     statement.setArray(
@@ -60,13 +64,7 @@ public final class CompletionStore {
                                     "text",
                                     endings,
                                     ending -> ending.state().word()));
-                    statement.setArray(
-                            next + 1,
-                            array(
-                                    connection,
-                                    "bigint",
-                                    endings,
-                                    ending -> ending.delay().toMillis()));
+                    statement.setArray(next + 1, detail.array());
                     statement.setArray(next + 2, texts(connection, "jsonb", endings, Ending::failure));
                     return next + 3;
                 },

@@ -1,5 +1,4 @@
--- Purpose: tells which attempts, of those that a batch could not end, still run under their lease token, and which of
---          those are to be cancelled.
+-- Purpose: tells which attempts, of those that a batch could not end, still run under their lease token.
 -- Rows:    at most the attempts given (Limits.COMPLETION_BATCH).
 -- Locks:   none.
 -- Index:   {partition}_id.

@@ -1,6 +1,6 @@
 -- Purpose: which of the attempts about to be postponed belong to jobs whose cancellation was asked for.
 -- Rows:    at most the attempts given (Limits.COMPLETION_BATCH).
--- Locks:   none: whoever asks later finds the job waiting and cancels it there.
+-- Locks:   none: postpone.sql leaves running whom this look missed, and whoever asks after that finds the job waiting.
 -- Index:   {partition}_id.
 -- Parameters: ids, lease tokens.
 SELECT l.id

@@ -22,7 +22,7 @@ public sealed interface WorkerEvent {
     /** A job was claimed. The wait counts from its eligible time to its first claim. */
     record JobClaimed(String queue, String type, Attempt attempt, Duration waited) implements WorkerEvent {}
 
-    /** An attempt's end was committed. The total counts from the eligible time, by the clock of the database. */
+    /** An attempt's end was committed. The run is how long its handler took, by this process's own clock. */
     record AttemptEnded(String queue, String type, Attempt attempt, JobState state, Duration run)
             implements WorkerEvent {}
 

@@ -94,11 +94,6 @@ public final class Worker implements AutoCloseable {
         return new WorkerBuilder(jobQueue);
     }
 
-    /** The slots that each queue holds at this moment, by queue id. */
-    public Map<Integer, Integer> running() {
-        return dispatcher.running();
-    }
-
     /**
      * Stops: claims nothing more, waits for handlers for the drain timeout, then interrupts them and gives back what they
      * did not finish, without charging the attempt. Returns when the worker holds nothing any more.

@@ -37,8 +37,9 @@ class SessionTest {
                     setting(connection, "statement_timeout"),
                     setting(connection, "idle_in_transaction_session_timeout"),
                     setting(connection, "enable_seqscan"),
+                    setting(connection, "jit"),
                     setting(connection, "search_path")));
-            assertThat(inside).containsExactly("500ms", "2s", "3s", "off", "pg_catalog");
+            assertThat(inside).containsExactly("500ms", "2s", "3s", "off", "off", "pg_catalog");
             assertThat(setting(session.connection(), "lock_timeout")).isEqualTo("0");
             assertThat(setting(session.connection(), "enable_seqscan")).isEqualTo("on");
         }

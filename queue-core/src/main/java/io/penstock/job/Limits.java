@@ -33,6 +33,8 @@ public final class Limits {
     public static final int COMPLETION_BATCH = 1_000;
     /** Due jobs moved by one promotion, short enough never to hold locks for long. */
     public static final int PROMOTION_BATCH = 1_000;
+    /** Positions drawn in a segment before enqueuers are moved on to another, if one is drained. */
+    public static final long SEGMENT_POSITIONS = 100_000;
     /** Positions between two raises of a claim ceiling; also the most rows that a rescue reads in vain. */
     public static final long CEILING_STEP = 100_000;
 

@@ -10,10 +10,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** Takes jobs. Runs inside the caller's transaction. */
 public final class ClaimStore {
@@ -22,10 +24,11 @@ public final class ClaimStore {
      * What is claimed.
      *
      * @param floors by level
+     * @param wanted by level: how many to stop at when its turn comes, so the same number for all takes so many in all
      * @param endedBefore attempts in the leaf that an earlier step ends: those that it cannot end keep their slots
      */
     @SuppressWarnings("ArrayRecordComponent") // read once, by the step
-    public record Claim(long workerId, long[] floors, int wanted, List<Attempt> endedBefore) {}
+    public record Claim(long workerId, long[] floors, int[] wanted, List<Attempt> endedBefore) {}
 
     private ClaimStore() {}
 
@@ -38,7 +41,9 @@ public final class ClaimStore {
             throws SQLException {
         Pipeline pipeline = new Pipeline();
         List<ClaimedJob> claimed = new ArrayList<>();
-        claim(pipeline, connection, leaf, new Claim(workerId, floors, wanted, List.of()), claimed::addAll);
+        int[] each = new int[Priority.LEVELS];
+        Arrays.fill(each, wanted);
+        claim(pipeline, connection, leaf, new Claim(workerId, floors, each, List.of()), claimed::addAll);
         pipeline.run(connection);
         return claimed;
     }
@@ -46,7 +51,6 @@ public final class ClaimStore {
     /** The same as a step of a pipeline, whose connection is needed for its arrays. */
     public static void claim(
             Pipeline pipeline, Connection connection, Leaf leaf, Claim claim, Consumer<List<ClaimedJob>> claimed) {
-        int bounded = Math.min(claim.wanted(), Limits.CLAIM_BATCH);
         pipeline.add(
                 Statements.of("claim", leaf),
                 (statement, first) -> {
@@ -55,14 +59,14 @@ public final class ClaimStore {
                     statement.setArray(next++, CompletionStore.tokens(connection, claim.endedBefore()));
                     for (int level = 0; level < Priority.LEVELS; level++) {
                         statement.setLong(next++, claim.floors()[level]);
-                        statement.setInt(next++, bounded);
+                        statement.setInt(next++, Math.min(claim.wanted()[level], Limits.CLAIM_BATCH));
                     }
                     statement.setLong(next++, claim.workerId());
                     statement.setLong(next++, claim.workerId());
                     return next;
                 },
                 rows -> {
-                    List<ClaimedJob> jobs = new ArrayList<>(bounded);
+                    List<ClaimedJob> jobs = new ArrayList<>();
                     while (rows.next()) {
                         jobs.add(read(rows, leaf));
                     }
@@ -72,22 +76,35 @@ public final class ClaimStore {
 
     /** Gives back what the worker owns in a leaf besides the jobs known; answers how many that were. */
     public static int releaseOrphans(
-            Connection connection, Leaf leaf, long workerId, long[] ceilings, Collection<UUID> known)
-            throws SQLException {
+            Connection connection, Leaf leaf, long workerId, Range range, Collection<UUID> known) throws SQLException {
         int released = 0;
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("release_orphans", leaf))) {
-            for (int level = 0; level < ceilings.length; level++) {
-                if (ceilings[level] > 0) {
-                    statement.setInt(1, level);
-                    statement.setLong(2, ceilings[level]);
-                    statement.setLong(3, workerId);
-                    statement.setArray(4, connection.createArrayOf("uuid", known.toArray()));
-                    statement.setString(5, leaf.positionSequence());
+            for (int level = 0; level < Priority.LEVELS; level++) {
+                if (!range.empty(level)) {
+                    int next = range.bind(statement, level);
+                    statement.setLong(next++, workerId);
+                    statement.setArray(next++, connection.createArrayOf("uuid", known.toArray()));
+                    statement.setString(next, leaf.positionSequence());
                     released += CompletionStore.ids(statement).size();
                 }
             }
         }
         return released;
+    }
+
+    /** The segment that enqueuers of a queue write to, as a step of a pipeline. */
+    public static void writeSegment(Pipeline pipeline, int queueId, IntConsumer segment) {
+        pipeline.add(
+                Statements.of("write_segment"),
+                (statement, first) -> {
+                    statement.setInt(first, queueId);
+                    return first + 1;
+                },
+                row -> {
+                    if (row.next()) {
+                        segment.accept(row.getInt(1));
+                    }
+                });
     }
 
     /** Records that positions up to {@code ceiling} may have been claimed; answers the ceiling that now stands. */

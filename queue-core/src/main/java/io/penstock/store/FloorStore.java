@@ -7,59 +7,89 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
-/** What the claim floors are made of: positions drawn, transactions settled, and the lowest job still available. */
+/** What floors are made of: positions drawn, transactions in progress, and the lowest job that is there. */
 public final class FloorStore {
+
+    /**
+     * What had been drawn at some moment.
+     *
+     * @param positions the highest position by queue id, committed or not
+     * @param clock the database's clock, in microseconds of the epoch
+     */
+    public record Drawn(Map<Integer, Long> positions, long clock) {
+
+        public static final Drawn NOTHING = new Drawn(Map.of(), Long.MIN_VALUE);
+
+        public long position(int queueId) {
+            return positions.getOrDefault(queueId, 0L);
+        }
+    }
 
     private FloorStore() {}
 
-    /** The highest position drawn in each queue, by queue id. The transaction must not have an id yet. */
-    public static Map<Integer, Long> lastPositions(Connection connection) throws SQLException {
+    /** What has been drawn by now. The transaction must not have an id yet. */
+    public static Drawn drawn(Connection connection) throws SQLException {
         Map<Integer, Long> positions = new HashMap<>();
+        long clock = 0;
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("last_positions"));
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                positions.put(rows.getInt(1), rows.getLong(2));
+                if (rows.getInt(1) == 0) {
+                    clock = rows.getLong(2);
+                } else {
+                    positions.put(rows.getInt(1), rows.getLong(2));
+                }
             }
         }
-        return positions;
+        return new Drawn(positions, clock);
     }
 
     /** A transaction id of our own, later than all that had one before. */
     public static long newTransactionId(Connection connection) throws SQLException {
-        return transactionId(connection, "new_transaction_id");
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("new_transaction_id"));
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return Long.parseLong(row.getString(1));
+        }
     }
 
-    /** The oldest transaction id still in progress. */
-    public static long oldestTransactionId(Connection connection) throws SQLException {
-        return transactionId(connection, "oldest_transaction_id");
+    /** The transactions that are in progress now and have a lower id than the one given, which must have ended. */
+    public static Set<Long> inProgress(Connection connection, long transactionId) throws SQLException {
+        Set<Long> inProgress = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("in_progress"))) {
+            statement.setString(1, String.valueOf(transactionId));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    inProgress.add(Long.parseLong(rows.getString(1)));
+                }
+            }
+        }
+        return inProgress;
     }
 
-    /**
-     * The lowest position of each level at which a job is available, between its floor and the settled position; the
-     * position after the settled one where there is none.
-     */
-    public static long[] lowestAvailable(Connection connection, Leaf leaf, long[] floors, long settled)
-            throws SQLException {
-        Pipeline pipeline = new Pipeline();
-        long[][] lowest = {floors};
-        lowestAvailable(pipeline, leaf, floors, settled, found -> lowest[0] = found);
-        pipeline.run(connection);
-        return lowest[0];
+    /** The lowest position of each level above its floor at which a job is available; none: {@link Long#MAX_VALUE}. */
+    public static void lowestAvailable(Pipeline pipeline, Leaf leaf, long[] floors, Consumer<long[]> lowest) {
+        lowest(pipeline, "lowest_available", leaf, floors, lowest);
     }
 
-    /** The same as a step of a pipeline. */
-    public static void lowestAvailable(
-            Pipeline pipeline, Leaf leaf, long[] floors, long settled, Consumer<long[]> lowest) {
+    /** The lowest position of each level above its floor at which there is a job in any state. */
+    public static void lowestRow(Pipeline pipeline, Leaf leaf, long[] floors, Consumer<long[]> lowest) {
+        lowest(pipeline, "lowest_row", leaf, floors, lowest);
+    }
+
+    private static void lowest(
+            Pipeline pipeline, String statementName, Leaf leaf, long[] floors, Consumer<long[]> lowest) {
         pipeline.add(
-                Statements.of("lowest_available", leaf),
+                Statements.of(statementName, leaf),
                 (statement, first) -> {
                     int next = first;
-                    for (int level = 0; level < Priority.LEVELS; level++) {
-                        statement.setLong(next++, floors[level]);
-                        statement.setLong(next++, settled);
+                    for (long floor : floors) {
+                        statement.setLong(next++, floor);
                     }
                     return next;
                 },
@@ -69,18 +99,10 @@ public final class FloorStore {
                     for (int level = 0; level < found.length; level++) {
                         found[level] = row.getLong(level + 1);
                         if (row.wasNull()) {
-                            found[level] = settled + 1;
+                            found[level] = Long.MAX_VALUE;
                         }
                     }
                     lowest.accept(found);
                 });
-    }
-
-    private static long transactionId(Connection connection, String name) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of(name));
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return Long.parseLong(row.getString(1));
-        }
     }
 }

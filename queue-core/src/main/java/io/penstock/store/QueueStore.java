@@ -6,14 +6,23 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Queues and their storage. Runs inside the caller's transaction. */
 public final class QueueStore {
 
-    /** A queue as stored. */
-    public record StoredQueue(int queueId, String name, ConcurrencyBudget budget, int writeSegment) {}
+    /**
+     * A queue as stored.
+     *
+     * @param segmentSince the position drawn last when the segment that is written to was chosen
+     */
+    public record StoredQueue(
+            int queueId, String name, ConcurrencyBudget budget, int writeSegment, long segmentSince) {}
 
     private QueueStore() {}
 
@@ -52,10 +61,42 @@ public final class QueueStore {
                         rows.getInt(1),
                         rows.getString(2),
                         new ConcurrencyBudget(rows.getInt(3), rows.getInt(4), rows.getInt(5)),
-                        rows.getInt(6)));
+                        rows.getInt(6),
+                        rows.getLong(7)));
             }
         }
         return queues;
+    }
+
+    /**
+     * Empties a segment if it is drained, and lets enqueuers write to it from a position on if one is given; answers whether
+     * it did. A lock that is not free within 50 ms is an error.
+     *
+     * @param floors by level: up to there the segment was seen to be empty
+     * @param open transactions that may have drawn positions up to the floors, each with the position drawn before
+     */
+    public static boolean clearSegment(
+            Connection connection, Leaf leaf, long[] floors, Map<Long, Long> open, @Nullable Long writeFrom)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("clear_segment"))) {
+            statement.setInt(1, leaf.queueId());
+            statement.setInt(2, leaf.segment());
+            statement.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "bigint", Arrays.stream(floors).boxed().toArray()));
+            statement.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "text", open.keySet().stream().map(String::valueOf).toArray()));
+            statement.setArray(
+                    5, connection.createArrayOf("bigint", open.values().toArray()));
+            statement.setObject(6, writeFrom, Types.BIGINT);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
     }
 
     /** Makes the days of "finished" that are missing; answers how many. */

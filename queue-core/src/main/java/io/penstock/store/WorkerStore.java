@@ -1,5 +1,6 @@
 package io.penstock.store;
 
+import io.penstock.job.Priority;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -103,25 +104,23 @@ public final class WorkerStore {
     }
 
     /** Makes what a lost worker was running in one leaf available again, or discards it where no attempt is left. */
-    public static int rescue(Connection connection, Leaf leaf, long[] ceilings, long workerId, String failure)
+    public static int rescue(Connection connection, Leaf leaf, Range range, long workerId, String failure)
             throws SQLException {
         int moved = 0;
-        for (int priority = 0; priority < ceilings.length; priority++) {
-            if (ceilings[priority] > 0) {
-                moved += rescueLevel(connection, "rescue", leaf, priority, ceilings[priority], workerId, failure);
-                moved += rescueLevel(connection, "discard_lost", leaf, priority, ceilings[priority], workerId, failure);
+        for (int priority = 0; priority < Priority.LEVELS; priority++) {
+            if (!range.empty(priority)) {
+                moved += rescueLevel(connection, "rescue", leaf, priority, range, workerId, failure);
+                moved += rescueLevel(connection, "discard_lost", leaf, priority, range, workerId, failure);
             }
         }
         return moved;
     }
 
     /** Whether a worker still owns jobs in one leaf, locked or not. */
-    public static boolean owns(Connection connection, Leaf leaf, long[] ceilings, long workerId) throws SQLException {
+    public static boolean owns(Connection connection, Leaf leaf, Range range, long workerId) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("owns", leaf))) {
-            for (int priority = 0; priority < ceilings.length; priority++) {
-                statement.setInt(1, priority);
-                statement.setLong(2, ceilings[priority]);
-                statement.setLong(3, workerId);
+            for (int priority = 0; priority < Priority.LEVELS; priority++) {
+                statement.setLong(range.bind(statement, priority), workerId);
                 try (ResultSet row = statement.executeQuery()) {
                     row.next();
                     if (row.getBoolean(1)) {
@@ -134,15 +133,14 @@ public final class WorkerStore {
     }
 
     private static int rescueLevel(
-            Connection connection, String name, Leaf leaf, int priority, long ceiling, long workerId, String failure)
+            Connection connection, String name, Leaf leaf, int priority, Range range, long workerId, String failure)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of(name, leaf))) {
-            statement.setInt(1, priority);
-            statement.setLong(2, ceiling);
-            statement.setLong(3, workerId);
-            statement.setString(4, failure);
+            int next = range.bind(statement, priority);
+            statement.setLong(next++, workerId);
+            statement.setString(next++, failure);
             if (name.equals("rescue")) {
-                statement.setString(5, leaf.positionSequence());
+                statement.setString(next, leaf.positionSequence());
             }
             return CompletionStore.ids(statement).size();
         }

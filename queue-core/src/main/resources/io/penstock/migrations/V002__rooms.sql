@@ -12,6 +12,7 @@ CREATE TABLE penstock.queue (
     concurrency_limit integer     NOT NULL,
     weight            integer     NOT NULL DEFAULT 1,
     write_segment     smallint    NOT NULL DEFAULT 0,
+    segment_since     bigint      NOT NULL DEFAULT 0, -- the position drawn last when the segment was chosen
     created_at        timestamptz NOT NULL DEFAULT penstock.clock(),
     CONSTRAINT queue_name_is_plain CHECK (name ~ '^[a-z][a-z0-9_.-]{0,62}$'),
     CONSTRAINT queue_guarantee_within_limit CHECK (0 <= guarantee AND guarantee <= concurrency_limit),
@@ -96,7 +97,7 @@ CREATE TABLE penstock.waiting (
     CONSTRAINT waiting_eligible_after_enqueue CHECK (eligible_at >= enqueued_at)
 );
 
-CREATE INDEX waiting_due ON penstock.waiting (due_at) WHERE state <> 'parked';
+CREATE INDEX waiting_due ON penstock.waiting (queue_id, due_at) WHERE state <> 'parked';
 
 -- finished: completed, discarded, cancelled. Append-only, one partition per UTC day, made a week ahead.
 CREATE TABLE penstock.finished (

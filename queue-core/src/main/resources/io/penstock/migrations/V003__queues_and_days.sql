@@ -61,6 +61,44 @@ BEGIN
 END
 $$;
 
+-- Empties a segment that is drained, and lets enqueuers write to it if wanted. Answers whether it did.
+-- Under the lock nobody who wrote to the segment is still open, so what a fresh snapshot does not show is not there. The look
+-- starts above floors up to which the caller has seen nothing, and not before the earliest position that one of the
+-- transactions which were open then, and have ended since, can have drawn.
+CREATE FUNCTION penstock.clear_segment(
+    queue integer, segment integer, floors bigint[], open xid8[], since bigint[], write_from bigint DEFAULT NULL)
+    RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '50ms'
+AS $$
+DECLARE
+    leaf     text := format('penstock.live_q%s_s%s', queue, segment);
+    reopened bigint;
+    found    boolean;
+BEGIN
+    EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', leaf);
+    SELECT min(o.since) INTO reopened
+    FROM unnest(open, since) AS o (id, since)
+    WHERE pg_visible_in_snapshot(o.id, pg_current_snapshot());
+    FOR level IN 0..3 LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE priority = $1 AND position > $2)', leaf)
+            INTO found USING level::smallint, least(floors[level + 1], reopened);
+        IF found THEN
+            RETURN false;
+        END IF;
+    END LOOP;
+    IF pg_relation_size(leaf::regclass) > 0 THEN
+        EXECUTE format('TRUNCATE %s', leaf);
+    END IF;
+    IF write_from IS NOT NULL THEN
+        UPDATE penstock.queue AS q SET write_segment = clear_segment.segment, segment_since = write_from
+        WHERE q.queue_id = clear_segment.queue AND q.segment_since < write_from;
+    END IF;
+    RETURN true;
+END
+$$;
+
 -- Makes the partitions of today and of the days after it that are missing. Answers how many were made.
 CREATE FUNCTION penstock.ensure_days(ahead integer DEFAULT 7) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER

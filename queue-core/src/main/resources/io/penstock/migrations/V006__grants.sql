@@ -19,6 +19,7 @@ BEGIN
     END LOOP;
 
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.create_queue(text, integer, integer, integer)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.clear_segment(integer, integer, bigint[], xid8[], bigint[], bigint)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.ensure_days(integer)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.draw_position(regclass)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.add_failure(jsonb, jsonb)', 'penstock_worker');

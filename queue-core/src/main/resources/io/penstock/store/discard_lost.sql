@@ -1,11 +1,12 @@
 -- Purpose: ends the jobs of a lost worker that get no further attempt: it was their last, or they are to be cancelled.
 -- Rows:    those of one worker in one level of one leaf.
 -- Locks:   their rows, SKIP LOCKED: one that is being completed at this moment is left to its completion.
--- Index:   {partition}_claim (priority, position), up to the claim ceiling: no running row lies above it.
--- Parameters: priority, ceiling, worker, failure.
+-- Index:   {partition}_claim (priority, position), between the level's floor and its claim ceiling: no job lies
+--          below the one, no running job above the other.
+-- Parameters: priority, floor, ceiling, worker, failure.
 WITH held AS MATERIALIZED (
     SELECT ctid AS place FROM {partition}
-    WHERE priority = ? AND position > 0 AND position <= ? AND state = 'running' AND worker_id = ?
+    WHERE priority = ? AND position > ? AND position <= ? AND state = 'running' AND worker_id = ?
       AND (attempt >= max_attempts OR cancel_requested_at IS NOT NULL)
     ORDER BY position
     FOR UPDATE SKIP LOCKED

@@ -1,14 +1,15 @@
--- Purpose: moves jobs that have become due from "waiting" to the end of their queue's line.
+-- Purpose: moves jobs of one queue that have become due from "waiting" to the end of its line.
 -- Rows:    at most the number given (Limits.PROMOTION_BATCH).
 -- Locks:   their rows, in order of due time, SKIP LOCKED: several processes may promote at once.
--- Index:   waiting_due (due_at). The clock is read once: a volatile function is no index condition, and every row that
---          waits would be filtered.
+-- Index:   waiting_due (queue_id, due_at), from the floor. The clock is read once: a volatile function is no index
+--          condition, and every row that waits would be filtered.
 -- Positions are drawn after the sort, whatever the join did to the order before it.
 -- A job whose id is live already was enqueued twice by its caller: the two become one.
--- Parameters: the number.
+-- Parameters: queue, the due time up to which nothing waits, the number.
 WITH due AS MATERIALIZED (
     SELECT ctid AS place FROM penstock.waiting
-    WHERE due_at <= (SELECT penstock.clock()) AND state <> 'parked'
+    WHERE queue_id = ? AND due_at > timestamptz 'epoch' + ?::bigint * interval '1 microsecond'
+      AND due_at <= (SELECT penstock.clock()) AND state <> 'parked'
     ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED
 ), gone AS (
     DELETE FROM penstock.waiting WHERE ctid = ANY (ARRAY(SELECT place FROM due)) RETURNING *
@@ -21,6 +22,5 @@ WITH due AS MATERIALIZED (
     FROM gone AS g JOIN penstock.queue AS q ON q.queue_id = g.queue_id
     ORDER BY g.due_at
     ON CONFLICT DO NOTHING
-    RETURNING queue_id
 )
-SELECT queue_id, count(*) FROM arrived GROUP BY queue_id
+SELECT count(*) FROM gone

@@ -1,5 +1,5 @@
--- Purpose: every queue with its concurrency budget.
+-- Purpose: every queue with its concurrency budget and the segment that enqueuers write to.
 -- Rows:    one per queue.
 -- Locks:   none.
 -- Index:   none needed: one row per queue is read.
-SELECT queue_id, name, guarantee, concurrency_limit, weight, write_segment FROM penstock.queue ORDER BY queue_id
+SELECT queue_id, name, guarantee, concurrency_limit, weight, write_segment, segment_since FROM penstock.queue ORDER BY queue_id

@@ -1,12 +1,13 @@
 -- Purpose: gives back what this worker owns and does not know of: the commit of its claim was never answered.
 -- Rows:    those of one worker in one level of one leaf that are not among the known ones.
 -- Locks:   their rows, SKIP LOCKED.
--- Index:   {partition}_claim (priority, position), up to the claim ceiling: no running row lies above it.
+-- Index:   {partition}_claim (priority, position), between the level's floor and its claim ceiling: no job lies
+--          below the one, no running job above the other.
 -- Each gets a new position, and its attempt back: nobody started it.
--- Parameters: priority, ceiling, worker, known ids, the queue's position sequence.
+-- Parameters: priority, floor, ceiling, worker, known ids, the queue's position sequence.
 WITH held AS MATERIALIZED (
     SELECT ctid AS place FROM {partition}
-    WHERE priority = ? AND position > 0 AND position <= ? AND state = 'running' AND worker_id = ? AND id <> ALL (?::uuid[])
+    WHERE priority = ? AND position > ? AND position <= ? AND state = 'running' AND worker_id = ? AND id <> ALL (?::uuid[])
     ORDER BY position
     FOR UPDATE SKIP LOCKED
 )

@@ -21,12 +21,14 @@ import io.penstock.store.FloorStore;
 import io.penstock.store.Leaf;
 import io.penstock.store.PromotionStore;
 import io.penstock.store.QueueStore;
+import io.penstock.store.Range;
 import io.penstock.store.WorkerStore;
 import io.penstock.testkit.Login;
 import io.penstock.testkit.PenstockDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -133,7 +135,7 @@ class RolesTest {
                     login,
                     connection -> CompletionStore.postpone(
                             connection, leaf, List.of(Ending.retryable(first.attempt(), Duration.ZERO, "{}"))));
-            transact(login, connection -> PromotionStore.promote(connection, 10));
+            transact(login, connection -> PromotionStore.promote(connection, leaf.queueId(), 0, 10));
             ClaimedJob second = transact(
                             login, connection -> ClaimStore.claim(connection, leaf, worker, new long[4], 10))
                     .get(0);
@@ -168,11 +170,21 @@ class RolesTest {
                 WorkerStore.lockSession(connection, worker);
                 return WorkerStore.others(connection, worker);
             });
-            transact(login, connection -> WorkerStore.rescue(connection, leaf, new long[] {9, 9, 9, 9}, worker, "{}"));
+            transact(
+                    login,
+                    connection -> WorkerStore.rescue(
+                            connection, leaf, new Range(new long[4], new long[] {9, 9, 9, 9}), worker, "{}"));
             transact(login, connection -> ClaimStore.raiseCeiling(connection, leaf.queueId(), 0, 10));
             transact(login, QueueStore::ensureDays);
-            transact(login, FloorStore::lastPositions);
+            transact(login, FloorStore::drawn);
             transact(login, FloorStore::newTransactionId);
+            transact(login, connection -> FloorStore.inProgress(connection, Long.MAX_VALUE));
+            transact(login, connection -> PromotionStore.nextDue(connection, Map.of(leaf.queueId(), 0L)));
+            assertThat(RolesTest.<Boolean>transact(
+                            login,
+                            connection -> QueueStore.clearSegment(
+                                    connection, new Leaf(leaf.queueId(), 1), new long[4], Map.of(), 1L)))
+                    .isTrue();
             ServerIdentity identity = transact(login, ServerIdentity::read);
             assertThat(identity.systemIdentifier()).isNotZero();
             assertDenied(

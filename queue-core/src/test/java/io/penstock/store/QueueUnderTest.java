@@ -109,7 +109,7 @@ final class QueueUnderTest {
     }
 
     int promote(int most) throws SQLException {
-        return transact(connection -> PromotionStore.promote(connection, most)).getOrDefault(leaf.queueId(), 0);
+        return transact(connection -> PromotionStore.promote(connection, leaf.queueId(), 0, most));
     }
 
     long position(UUID jobId) throws SQLException {

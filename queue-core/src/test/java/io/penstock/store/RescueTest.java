@@ -19,7 +19,8 @@ class RescueTest {
     private static final long[] EVERYTHING = {1_000, 1_000, 1_000, 1_000};
 
     private static int rescue(QueueUnderTest queue, long worker, long[] ceilings) throws SQLException {
-        return queue.transact(connection -> WorkerStore.rescue(connection, queue.leaf(), ceilings, worker, FAILURE));
+        return queue.transact(connection -> WorkerStore.rescue(
+                connection, queue.leaf(), new Range(QueueUnderTest.NO_FLOORS, ceilings), worker, FAILURE));
     }
 
     @Test

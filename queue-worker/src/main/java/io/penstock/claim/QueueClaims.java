@@ -2,26 +2,31 @@ package io.penstock.claim;
 
 import io.penstock.database.Pipeline;
 import io.penstock.database.ServerIdentity;
-import io.penstock.handover.Settled;
+import io.penstock.handover.Horizon;
 import io.penstock.job.Attempt;
 import io.penstock.job.Limits;
+import io.penstock.job.Priority;
 import io.penstock.store.ClaimStore;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.Leaf;
+import io.penstock.store.Range;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims from one queue. Each time it visits the segment that gave the newest job and those in which the last visit found
- * something; once a second all of them, since an enqueue may commit into one that it chose long ago. For use by one
- * thread.
+ * Claims from one queue, level by level whatever segment a job is in; within a level from the segment whose jobs are older.
+ * For use by one thread.
+ *
+ * <p>Each time it visits the segment that enqueuers write to and those in which the last visit found something; all of them
+ * when an earlier transaction has ended that may have enqueued long ago, and once a second. As long as that is one segment,
+ * a claim is one step of the caller's pipeline. With several, the step looks where the jobs of each begin.
  */
 public final class QueueClaims {
 
@@ -32,23 +37,23 @@ public final class QueueClaims {
      * @param now this process's monotonic clock
      * @param endedBefore attempts, by leaf, that earlier steps of the pipeline end
      */
-    public record Request(Settled settled, long workerId, int wanted, long now, Map<Leaf, List<Attempt>> endedBefore) {}
+    public record Request(Horizon horizon, long workerId, int wanted, long now, Map<Leaf, List<Attempt>> endedBefore) {}
 
-    private static final Request NOTHING = new Request(Settled.NOTHING, 0, 0, 0, Map.of());
+    private static final Request NOTHING = new Request(Horizon.NOTHING, 0, 0, 0, Map.of());
     private static final long ALL_SEGMENTS_EVERY = 1_000_000_000L;
 
     private final int queueId;
     private final LeafFloors[] leaves = new LeafFloors[Leaf.SEGMENTS];
     private final boolean[] busy = new boolean[Leaf.SEGMENTS];
-    private final boolean[] visited = new boolean[Leaf.SEGMENTS];
+    private boolean[] visited = new boolean[Leaf.SEGMENTS];
     private @Nullable ServerIdentity server;
     private long connectedAt;
     private long[] ceilings = {};
     private long[] pendingCeilings = {};
-    private List<ClaimedJob> found = List.of();
     private Request request = NOTHING;
+    private Horizon allSeenUnder = Horizon.NOTHING;
     private long lastAll = Long.MIN_VALUE / 2;
-    private int current;
+    private int writeSegment;
 
     public QueueClaims(int queueId) {
         this.queueId = queueId;
@@ -67,45 +72,120 @@ public final class QueueClaims {
             leaf.forget();
         }
         Arrays.fill(busy, true);
+        allSeenUnder = Horizon.NOTHING;
         server = current;
         connectedAt = System.nanoTime();
         ceilings = ClaimStore.ceilings(connection, queueId);
     }
 
     /**
-     * Adds a claim from the segment in use to the pipeline. {@link #claimed} follows its run, and {@link #committed} the
-     * commit; without that nothing is remembered.
+     * Adds the first step of a claim to the pipeline. {@link #claimed} follows its run, and {@link #committed} the commit;
+     * without that nothing is remembered.
      */
     public void claim(Pipeline pipeline, Connection connection, Request claim) {
-        request = claim;
-        Arrays.fill(visited, false);
-        visit(pipeline, connection, current, claim.wanted());
-    }
-
-    /** What was claimed, with what other segments have if it is time to look into them. */
-    public List<ClaimedJob> claimed(Connection connection) throws SQLException {
-        boolean all = request.now() - lastAll >= ALL_SEGMENTS_EVERY;
-        List<ClaimedJob> claimed = new ArrayList<>(leaves[current].claimed());
-        for (int segment = 0; segment < leaves.length; segment++) {
-            if (!visited[segment] && (all || busy[segment]) && claimed.size() < request.wanted()) {
-                Pipeline pipeline = new Pipeline();
-                visit(pipeline, connection, segment, request.wanted() - claimed.size());
-                pipeline.run(connection);
-                claimed.addAll(leaves[segment].claimed());
-            }
-        }
-        raiseCeilings(connection, claimed);
-        found = claimed;
-        return claimed;
-    }
-
-    private void visit(Pipeline pipeline, Connection connection, int segment, int wanted) {
         if (server == null) {
             throw new IllegalStateException("queue " + queueId + ": connected() comes before claim()");
         }
-        visited[segment] = true;
-        long settled = request.settled().position(server, queueId, connectedAt);
-        leaves[segment].claim(pipeline, connection, request, settled, wanted);
+        Horizon horizon = claim.horizon().on(server, connectedAt);
+        request = new Request(horizon, claim.workerId(), claim.wanted(), claim.now(), claim.endedBefore());
+        for (LeafFloors leaf : leaves) {
+            leaf.begin(horizon);
+        }
+        visited = segmentsToVisit();
+        ClaimStore.writeSegment(pipeline, queueId, segment -> writeSegment = segment);
+        if (several(visited)) {
+            for (int segment = 0; segment < leaves.length; segment++) {
+                if (visited[segment]) {
+                    leaves[segment].look(pipeline);
+                }
+            }
+        } else {
+            leaves[writeSegment].claim(pipeline, connection, request, request.wanted());
+        }
+    }
+
+    private boolean[] segmentsToVisit() {
+        boolean[] visit = busy.clone();
+        visit[writeSegment] = true;
+        if (request.now() - lastAll >= ALL_SEGMENTS_EVERY
+                || request.horizon().reopened(allSeenUnder, queueId) != Long.MAX_VALUE) {
+            Arrays.fill(visit, true);
+        }
+        return visit;
+    }
+
+    /** What was claimed, with what the segments that were looked at have. */
+    public List<ClaimedJob> claimed(Connection connection) throws SQLException {
+        boolean[] lookedAt = several(visited) ? visited.clone() : new boolean[visited.length];
+        if (!visited[writeSegment]) { // the queue has been moved on to another segment just now
+            visited[writeSegment] = true;
+            lookedAt[writeSegment] = true;
+            Pipeline pipeline = new Pipeline();
+            leaves[writeSegment].look(pipeline);
+            pipeline.run(connection);
+        }
+        claimInOrder(connection, lookedAt);
+        List<ClaimedJob> claimed = allClaimed();
+        raiseCeilings(connection, claimed);
+        return claimed;
+    }
+
+    private List<ClaimedJob> allClaimed() {
+        return Arrays.stream(leaves).flatMap(leaf -> leaf.claimed().stream()).toList();
+    }
+
+    /** From the segments looked at, always from the one that comes next, up to the level at which another does. */
+    private void claimInOrder(Connection connection, boolean[] segments) throws SQLException {
+        int wanted = request.wanted() - allClaimed().size();
+        for (LeafFloors next = next(segments); next != null && wanted > 0; next = next(segments)) {
+            int before = next.claimed().size();
+            Pipeline pipeline = new Pipeline();
+            next.claimBefore(pipeline, connection, request, limit(segments, next), wanted);
+            pipeline.run(connection);
+            wanted -= next.claimed().size() - before;
+        }
+    }
+
+    /** The leaf whose turn it is; null if none has anything. */
+    private @Nullable LeafFloors next(boolean[] segments) {
+        for (int level = 0; level < Priority.LEVELS; level++) {
+            LeafFloors first = firstAt(segments, level);
+            if (first != null) {
+                return first;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable LeafFloors firstAt(boolean[] segments, int level) {
+        LeafFloors first = null;
+        for (int segment = 0; segment < leaves.length; segment++) {
+            long position = segments[segment] ? leaves[segment].first(level) : Long.MAX_VALUE;
+            if (position < (first == null ? Long.MAX_VALUE : first.first(level))) {
+                first = leaves[segment];
+            }
+        }
+        return first;
+    }
+
+    /** The level before which this leaf may be claimed from: at that one, or from that one on, another's jobs come next. */
+    private int limit(boolean[] segments, LeafFloors leaf) {
+        for (int level = 0; level < Priority.LEVELS; level++) {
+            for (int segment = 0; segment < leaves.length; segment++) {
+                if (segments[segment] && leaves[segment] != leaf && leaves[segment].first(level) != Long.MAX_VALUE) {
+                    return leaf.equals(firstAt(segments, level)) ? level + 1 : level;
+                }
+            }
+        }
+        return Priority.LEVELS;
+    }
+
+    private static boolean several(boolean[] segments) {
+        int count = 0;
+        for (boolean segment : segments) {
+            count += segment ? 1 : 0;
+        }
+        return count > 1;
     }
 
     /** Before the commit: no running row may ever lie above its ceiling. */
@@ -124,28 +204,30 @@ public final class QueueClaims {
         boolean all = true;
         for (int segment = 0; segment < leaves.length; segment++) {
             if (visited[segment]) {
-                leaves[segment].committed(request.now());
-                busy[segment] = false;
-            } else {
-                all = false;
+                busy[segment] = leaves[segment].committed(request.now());
             }
-        }
-        for (ClaimedJob job : found) {
-            current = job.leaf().segment();
-            busy[current] = true;
+            all &= visited[segment];
         }
         if (all) {
             lastAll = request.now();
+            allSeenUnder = request.horizon();
         }
         ceilings = pendingCeilings;
     }
 
-    /** Gives back what an unanswered commit may have claimed: everything of the worker's here that is not known. */
-    public int releaseOrphans(Connection connection, long workerId, Set<UUID> known) throws SQLException {
+    /**
+     * Gives back what an unanswered commit may have claimed: everything of the worker's here that is not known.
+     *
+     * @param floors of a leaf, below which no job is
+     */
+    public int releaseOrphans(Connection connection, long workerId, Set<UUID> known, Function<Leaf, long[]> floors)
+            throws SQLException {
         ceilings = ClaimStore.ceilings(connection, queueId);
         int released = 0;
         for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
-            released += ClaimStore.releaseOrphans(connection, new Leaf(queueId, segment), workerId, ceilings, known);
+            Leaf leaf = new Leaf(queueId, segment);
+            released += ClaimStore.releaseOrphans(
+                    connection, leaf, workerId, new Range(floors.apply(leaf), ceilings), known);
         }
         return released;
     }

@@ -28,6 +28,7 @@ public final class Link implements AutoCloseable {
     private @Nullable Session session;
     private @Nullable ServerIdentity server;
     private int opened;
+    private long openedAt;
     private boolean lost;
 
     /**
@@ -71,6 +72,12 @@ public final class Link implements AutoCloseable {
         return opened;
     }
 
+    /** When the connection was opened, or a moment later, by this process's monotonic clock. */
+    public long openedAt() throws SQLException {
+        open();
+        return openedAt;
+    }
+
     /** The server that the connection leads to. */
     public ServerIdentity server() throws SQLException {
         open();
@@ -108,6 +115,7 @@ public final class Link implements AutoCloseable {
             }
             session = fresh;
             opened++;
+            openedAt = System.nanoTime();
         }
         return session;
     }

@@ -1,17 +1,15 @@
 package io.penstock.maintain;
 
 import io.penstock.connect.Link;
+import io.penstock.database.ServerIdentity;
 import io.penstock.database.SqlFailure;
-import io.penstock.handover.Settled;
+import io.penstock.handover.Horizon;
 import io.penstock.handover.Signal;
-import io.penstock.job.Limits;
 import io.penstock.observe.Events;
-import io.penstock.observe.WorkerEvent.JobsPromoted;
-import io.penstock.store.PromotionStore;
+import io.penstock.store.Leaf;
 import io.penstock.store.QueueStore;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -34,12 +32,14 @@ public final class Maintainer implements Runnable {
     }
 
     private final Link link;
-    private final Events events;
     private final IntConsumer woken;
     private final Rescuer rescuer;
     private final FloorKeeper floors;
+    private final Promoter promoter;
+    private final SegmentKeeper segments;
     private final Signal signal = new Signal();
     private volatile boolean stopping;
+    private boolean promoteMore;
     private long daysEnsured = System.nanoTime() - DAYS_EVERY.toNanos();
 
     /**
@@ -50,15 +50,21 @@ public final class Maintainer implements Runnable {
      */
     public Maintainer(Link link, Events events, LongSupplier self, IntConsumer woken) {
         this.link = link;
-        this.events = events;
         this.woken = woken;
-        this.rescuer = new Rescuer(link, events, self, woken);
         this.floors = new FloorKeeper(link);
+        this.promoter = new Promoter(link, floors, events, woken);
+        this.segments = new SegmentKeeper(link, floors);
+        this.rescuer = new Rescuer(link, events, self, woken, segments);
     }
 
-    /** Up to which positions everything is settled. Safe for use by many threads. */
-    public Settled settled() {
-        return floors.settled();
+    /** How far back jobs may still appear. Safe for use by many threads. */
+    public Horizon horizon() {
+        return floors.horizon();
+    }
+
+    /** Up to where there is no job in a leaf, by level, for a connection opened then. Safe for use by many threads. */
+    public long[] floors(Leaf leaf, ServerIdentity server, long connectedAt) {
+        return segments.floors(leaf, server, connectedAt);
     }
 
     @Override
@@ -66,10 +72,11 @@ public final class Maintainer implements Runnable {
         try {
             while (!stopping) {
                 boolean well = duty("days", this::ensureDays)
-                        && duty("floors", floors::run)
+                        && duty("floors", this::moveFloors)
                         && duty("promotion", this::promote)
+                        && duty("segments", () -> segments.run(System.nanoTime()))
                         && duty("rescue", () -> rescuer.run(System.nanoTime()));
-                if (well) {
+                if (well && !promoteMore) {
                     signal.await(TICK.toNanos());
                 }
             }
@@ -111,16 +118,19 @@ public final class Maintainer implements Runnable {
         }
     }
 
-    private void promote() throws SQLException {
-        int promoted;
-        do {
-            Map<Integer, Integer> byQueue =
-                    link.inTransaction(connection -> PromotionStore.promote(connection, Limits.PROMOTION_BATCH));
-            byQueue.keySet().forEach(woken::accept);
-            promoted = byQueue.values().stream().mapToInt(Integer::intValue).sum();
-            if (promoted > 0) {
-                events.tell(new JobsPromoted(promoted));
+    /** A queue into which an earlier transaction may have enqueued below its floors is looked into at once. */
+    private void moveFloors() throws SQLException {
+        Horizon before = floors.run();
+        Horizon now = floors.horizon();
+        for (int queueId : now.drawn().positions().keySet()) {
+            if (now.reopened(before, queueId) < before.drawn().position(queueId)) {
+                woken.accept(queueId);
             }
-        } while (promoted == Limits.PROMOTION_BATCH && !stopping);
+        }
+    }
+
+    private void promote() throws SQLException {
+        promoteMore = false;
+        promoteMore = promoter.run(System.nanoTime());
     }
 }

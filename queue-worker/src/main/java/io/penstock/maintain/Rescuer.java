@@ -9,8 +9,10 @@ import io.penstock.store.ClaimStore;
 import io.penstock.store.Leaf;
 import io.penstock.store.QueueStore;
 import io.penstock.store.QueueStore.StoredQueue;
+import io.penstock.store.Range;
 import io.penstock.store.WorkerStore;
 import io.penstock.store.WorkerStore.WorkerSeen;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,14 +36,16 @@ final class Rescuer {
     private final Events events;
     private final LongSupplier self;
     private final IntConsumer woken;
+    private final SegmentKeeper segments;
     private final DeathWatch watch = new DeathWatch();
     private final Map<Long, Long> lastRescue = new HashMap<>();
 
-    Rescuer(Link link, Events events, LongSupplier self, IntConsumer woken) {
+    Rescuer(Link link, Events events, LongSupplier self, IntConsumer woken, SegmentKeeper segments) {
         this.link = link;
         this.events = events;
         this.self = self;
         this.woken = woken;
+        this.segments = segments;
     }
 
     /** What fails for one worker is tried again at the next turn, and keeps the others from nothing. */
@@ -87,8 +91,8 @@ final class Rescuer {
         int[] rescued = {0};
         for (Leaf leaf : leaves()) {
             failures.collect(() -> {
-                int ofLeaf = link.inTransaction(connection -> WorkerStore.rescue(
-                        connection, leaf, ClaimStore.ceilings(connection, leaf.queueId()), worker.workerId(), failure));
+                int ofLeaf = link.inTransaction(connection ->
+                        WorkerStore.rescue(connection, leaf, range(connection, leaf), worker.workerId(), failure));
                 if (ofLeaf > 0) {
                     woken.accept(leaf.queueId());
                     rescued[0] += ofLeaf;
@@ -104,12 +108,17 @@ final class Rescuer {
 
     private boolean stillOwns(WorkerSeen worker) throws SQLException {
         for (Leaf leaf : leaves()) {
-            if (link.inTransaction(connection -> WorkerStore.owns(
-                    connection, leaf, ClaimStore.ceilings(connection, leaf.queueId()), worker.workerId()))) {
+            if (link.inTransaction(
+                    connection -> WorkerStore.owns(connection, leaf, range(connection, leaf), worker.workerId()))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private Range range(Connection connection, Leaf leaf) throws SQLException {
+        return new Range(
+                segments.floors(leaf, link.server(), link.openedAt()), ClaimStore.ceilings(connection, leaf.queueId()));
     }
 
     private List<Leaf> leaves() throws SQLException {

@@ -88,7 +88,7 @@ final class LaneTransaction {
                             .toList());
         }
         return new Request(
-                parts.maintainer().settled(),
+                parts.maintainer().horizon(),
                 parts.heartBeat().workerId(),
                 Math.min(granted, Limits.CLAIM_BATCH),
                 now,

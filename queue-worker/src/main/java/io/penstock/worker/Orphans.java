@@ -1,6 +1,7 @@
 package io.penstock.worker;
 
 import io.penstock.connect.Link;
+import io.penstock.database.ServerIdentity;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
@@ -47,9 +48,14 @@ final class Orphans {
             return;
         }
         next = now + EVERY;
+        ServerIdentity server = link.server();
+        long connectedAt = link.openedAt();
         for (LaneQueue queue : queues) {
-            int released = link.inTransaction(connection ->
-                    queue.claims.releaseOrphans(connection, parts.heartBeat().workerId(), inHand));
+            int released = link.inTransaction(connection -> queue.claims.releaseOrphans(
+                    connection,
+                    parts.heartBeat().workerId(),
+                    inHand,
+                    leaf -> parts.maintainer().floors(leaf, server, connectedAt)));
             if (released > 0) {
                 parts.dispatcher().wake(queue.id);
             }

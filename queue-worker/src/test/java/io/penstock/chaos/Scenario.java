@@ -8,6 +8,7 @@ import io.penstock.store.ClaimedJob;
 import io.penstock.store.CompletionStore;
 import io.penstock.store.Ending;
 import io.penstock.store.Leaf;
+import io.penstock.store.Range;
 import io.penstock.store.WorkerStore;
 import io.penstock.store.WorkerStore.WorkerSeen;
 import io.penstock.testkit.Ledger;
@@ -68,7 +69,12 @@ final class Scenario {
             long second = register(connection, "second");
             Attempt stale = claim(connection, first);
             lose(connection, first);
-            WorkerStore.rescue(connection, leaf, ClaimStore.ceilings(connection, leaf.queueId()), first, "{}");
+            WorkerStore.rescue(
+                    connection,
+                    leaf,
+                    new Range(new long[4], ClaimStore.ceilings(connection, leaf.queueId())),
+                    first,
+                    "{}");
             Attempt current = claim(connection, second);
             complete(connection, stale);
             complete(connection, current);
@@ -89,7 +95,7 @@ final class Scenario {
             Attempt current = claim(connection, second);
             CompletableFuture<Void> rescue = CompletableFuture.runAsync(() -> {
                 try {
-                    WorkerStore.rescue(rescuer, leaf, ceilings, first, "{}");
+                    WorkerStore.rescue(rescuer, leaf, new Range(new long[4], ceilings), first, "{}");
                 } catch (SQLException failure) {
                     throw new IllegalStateException(failure);
                 }

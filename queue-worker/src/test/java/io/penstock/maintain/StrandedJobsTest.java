@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.JobQueue;
 import io.penstock.claim.QueueClaims;
 import io.penstock.connect.Link;
+import io.penstock.handover.Horizon;
 import io.penstock.job.JobType;
 import io.penstock.job.QueueDefinition;
 import io.penstock.observe.Events;
@@ -38,7 +39,6 @@ class StrandedJobsTest {
     private final Link link;
     private final FloorKeeper floors;
     private final QueueClaims claims;
-    private final long connectedAt = System.nanoTime();
     private long workerId;
     private long now;
 
@@ -71,7 +71,7 @@ class StrandedJobsTest {
         floors.run();
         List<ClaimedJob> claimed = link.inTransaction((connection, pipeline) -> {
             claims.claim(
-                    pipeline, connection, new QueueClaims.Request(floors.settled(), workerId, wanted, now, Map.of()));
+                    pipeline, connection, new QueueClaims.Request(floors.horizon(), workerId, wanted, now, Map.of()));
             pipeline.run(connection);
             return claims.claimed(connection);
         });
@@ -96,23 +96,25 @@ class StrandedJobsTest {
     }
 
     @Test
-    void theSettledPositionWaitsForEveryTransactionThatMayHaveDrawnALowerOne() throws SQLException {
+    void whatATransactionMayStillAddIsKnownFromBeforeItsFirstPosition() throws SQLException {
         int queueId = (int) database.number("SELECT queue_id FROM penstock.queue WHERE name = '" + type.queue() + "'");
+        jobQueue.enqueue(type.with(new Nothing()));
+        floors.run();
         try (Connection slow = database.connect()) {
             slow.setAutoCommit(false);
             jobQueue.enqueue(slow, type.with(new Nothing()));
             jobQueue.enqueue(type.with(new Nothing()));
-            for (int round = 0; round < 5; round++) {
-                floors.run();
-                assertThat(floors.settled().position(link.server(), queueId, connectedAt))
-                        .isZero();
-            }
+            floors.run();
+            Horizon open = floors.horizon();
+            assertThat(open.drawn().position(queueId)).isEqualTo(3);
+            assertThat(open.open()).hasSize(1);
+            jobQueue.enqueue(type.with(new Nothing()));
+            floors.run();
+            assertThat(floors.horizon().reopened(open, queueId)).isEqualTo(Long.MAX_VALUE);
             slow.commit();
+            floors.run();
+            assertThat(floors.horizon().reopened(open, queueId)).isEqualTo(1);
         }
-        floors.run();
-        floors.run();
-        assertThat(floors.settled().position(link.server(), queueId, connectedAt))
-                .isEqualTo(2);
     }
 
     @Test

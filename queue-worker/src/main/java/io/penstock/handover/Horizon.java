@@ -1,0 +1,54 @@
+package io.penstock.handover;
+
+import io.penstock.database.ServerIdentity;
+import io.penstock.store.FloorStore.Drawn;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far back jobs may still appear. Whoever drew a position up to {@code drawn} has ended, or is one of the
+ * {@code open} transactions. Of each of those it is known what had been drawn before it could draw anything: so a job that
+ * one of them commits lies above that, and nothing else can appear below {@code drawn} at all.
+ *
+ * <p>True for one server only, and for as long as it has not crashed: what was never flushed is forgotten then, and
+ * sequences go back. A crash ends every connection, so whoever uses this asks with the time at which its own connection
+ * was opened.
+ *
+ * @param readAt this process's monotonic clock before the positions were read
+ */
+public record Horizon(@Nullable ServerIdentity server, long readAt, Drawn drawn, Map<Long, Drawn> open) {
+
+    public static final Horizon NOTHING = new Horizon(null, 0, Drawn.NOTHING, Map.of());
+
+    /** Whether anything is known at all. */
+    public boolean known() {
+        return server != null;
+    }
+
+    /** This, if it holds for a connection to that server opened then; else {@link #NOTHING}. */
+    public Horizon on(ServerIdentity asked, long connectedAt) {
+        return asked.equals(server) && readAt - connectedAt > 0 ? this : NOTHING;
+    }
+
+    /**
+     * The position of a queue above which jobs may have appeared since an earlier horizon, although it had been passed by
+     * then; {@link Long#MAX_VALUE} if nowhere.
+     */
+    public long reopened(Horizon earlier, int queueId) {
+        return reopened(earlier, drawn -> drawn.position(queueId));
+    }
+
+    /** The same for jobs that wait for their time: the due time after which they may have appeared. */
+    public long reopenedDue(Horizon earlier) {
+        return reopened(earlier, Drawn::clock);
+    }
+
+    private long reopened(Horizon earlier, ToLongFunction<Drawn> coordinate) {
+        return earlier.open().entrySet().stream()
+                .filter(transaction -> !open.containsKey(transaction.getKey()))
+                .mapToLong(transaction -> coordinate.applyAsLong(transaction.getValue()))
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+}

@@ -96,6 +96,34 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs work that must not be in a transaction, such as DETACH CONCURRENTLY, each statement for itself. A lock is waited for
+     * as long as a statement may last: such work holds up nobody meanwhile.
+     */
+    public <T> T outsideTransaction(Work<T> work) throws SQLException {
+        try {
+            connection.setAutoCommit(true);
+            try (PreparedStatement set = connection.prepareStatement(
+                    "SELECT set_config('lock_timeout', ?, false), set_config('statement_timeout', ?, false)")) {
+                set.setString(1, milliseconds(limits.statement()));
+                set.setString(2, milliseconds(limits.idle()));
+                set.execute();
+            }
+            try {
+                return work.apply(connection);
+            } finally {
+                try (PreparedStatement reset =
+                        connection.prepareStatement("RESET lock_timeout; RESET statement_timeout")) {
+                    reset.execute();
+                }
+                connection.setAutoCommit(false);
+            }
+        } catch (SQLException failure) {
+            broken |= SqlFailure.connectionLost(failure);
+            throw failure;
+        }
+    }
+
     /** The connection itself, for what must not happen inside a transaction, such as waiting for notifications. */
     public Connection connection() {
         return connection;

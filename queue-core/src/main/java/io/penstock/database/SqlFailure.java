@@ -29,6 +29,11 @@ public final class SqlFailure {
         };
     }
 
+    /** The login lacks the right. */
+    public static boolean forbidden(SQLException failure) {
+        return state(failure).equals("42501");
+    }
+
     /** No partition of the parent takes the row: the day's is missing. */
     public static boolean partitionMissing(SQLException failure) {
         return state(failure).equals("23514") && message(failure).contains("no partition of relation");

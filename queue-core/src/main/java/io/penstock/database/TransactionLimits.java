@@ -16,6 +16,10 @@ public record TransactionLimits(Duration lock, Duration statement, Duration idle
     public static final TransactionLimits MIGRATION = new TransactionLimits(
             Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofMinutes(11), Duration.ofMinutes(12));
 
+    /** For the removal of a queue, which waits for older transactions and lets everybody else pass. */
+    public static final TransactionLimits REMOVAL = new TransactionLimits(
+            Duration.ofMillis(50), Duration.ofSeconds(30), Duration.ofSeconds(31), Duration.ofSeconds(40));
+
     public TransactionLimits {
         if (lock.compareTo(statement) >= 0 || statement.compareTo(idle) >= 0 || idle.compareTo(network) >= 0) {
             throw new IllegalArgumentException("transaction limits: expected lock < statement < idle < network, was "

@@ -25,6 +25,9 @@ public final class Limits {
     /** How far ahead a job may be scheduled, and how long a retry or a snooze may be. */
     public static final Duration FARTHEST_DELAY = Duration.ofDays(3_650);
 
+    /** For how many days a queue may keep ended jobs at most. */
+    public static final int RETENTION_DAYS = 3_650;
+
     /** Slots of one queue, and of one worker. Each is a platform thread. */
     public static final int SLOTS = 10_000;
     /** Jobs taken by one claim statement. */

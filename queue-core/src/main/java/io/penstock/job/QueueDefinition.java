@@ -7,11 +7,22 @@ import io.penstock.error.RefusedException;
  *
  * @param name a lower-case letter followed by at most 62 lower-case letters, digits or {@code _ . -}
  */
-public record QueueDefinition(String name, ConcurrencyBudget budget) {
+public record QueueDefinition(String name, ConcurrencyBudget budget, Retention retention) {
 
     public QueueDefinition {
         checkName(name);
         Checks.present("queue " + Checks.quoted(name) + " concurrency budget", budget);
+        Checks.present("queue " + Checks.quoted(name) + " retention", retention);
+    }
+
+    /** A queue that keeps ended jobs by {@link Retention#DEFAULT}. */
+    public QueueDefinition(String name, ConcurrencyBudget budget) {
+        this(name, budget, Retention.DEFAULT);
+    }
+
+    /** The same queue with another retention. */
+    public QueueDefinition keeping(Retention kept) {
+        return new QueueDefinition(name, budget, kept);
     }
 
     /** As the constructor, with the queue's name in front of a refusal of its budget. */

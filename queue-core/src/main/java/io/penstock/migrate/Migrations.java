@@ -17,8 +17,9 @@ final class Migrations {
             "V002__rooms.sql",
             "V003__queues_and_days.sql",
             "V004__enqueue.sql",
-            "V005__job_events.sql",
-            "V006__grants.sql");
+            "V005__retention.sql",
+            "V006__job_events.sql",
+            "V007__grants.sql");
 
     private static final List<Migration> ALL = IntStream.range(0, FILES.size())
             .mapToObj(index -> new Migration(index + 1, FILES.get(index), read(FILES.get(index))))

@@ -5,6 +5,8 @@ import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
 import io.penstock.error.SchemaException;
 import io.penstock.migrate.Migrations.Migration;
+import io.penstock.store.DayStore;
+import io.penstock.store.DayStore.ExpiredDay;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -44,12 +46,24 @@ public final class Migrator {
             session.inTransaction(SchemaVersion::checkServer);
             waitForMutex(session);
             try {
-                return applyMissing(session);
+                int applied = applyMissing(session);
+                removeExpiredDays(session);
+                return applied;
             } finally {
                 unlock(session);
             }
         } catch (SQLException failure) {
             throw SqlFailure.translate("migration of schema \"penstock\"", failure);
+        }
+    }
+
+    /** Workers whose logins do not own the schema empty the days that are over, and leave their partitions. */
+    private static void removeExpiredDays(Session session) throws SQLException {
+        for (ExpiredDay day : session.inTransaction(DayStore::expired)) {
+            session.outsideTransaction(connection -> {
+                DayStore.remove(connection, day);
+                return day;
+            });
         }
     }
 

@@ -114,7 +114,8 @@ public final class CompletionStore {
     }
 
     /** Which of the attempts have ended just as given. */
-    public static Set<UUID> endedUnderToken(Connection connection, List<Ending> endings) throws SQLException {
+    public static Set<UUID> endedUnderToken(Connection connection, Leaf leaf, List<Ending> endings)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("ended_under_token"))) {
             statement.setArray(
                     1,
@@ -140,6 +141,8 @@ public final class CompletionStore {
             statement.setArray(
                     4,
                     texts(connection, "text", endings, ending -> ending.state().word()));
+            statement.setInt(5, leaf.queueId());
+            statement.setInt(6, leaf.queueId());
             return ids(statement);
         }
     }

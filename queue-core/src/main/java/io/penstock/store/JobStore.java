@@ -7,6 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -22,6 +24,37 @@ public final class JobStore {
             }
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? Optional.of(read(row)) : Optional.empty();
+            }
+        }
+    }
+
+    /** A table that holds jobs. */
+    public record JobTable(String name, long pages) {}
+
+    /** How many pages one step of an erasure looks through. */
+    public static final int ERASED_AT_ONCE = 1_000;
+
+    public static List<JobTable> tables(Connection connection) throws SQLException {
+        List<JobTable> tables = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("job_tables"));
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                tables.add(new JobTable(rows.getString(1), rows.getLong(2)));
+            }
+        }
+        return tables;
+    }
+
+    /** Erases what jobs with a tag carry in some pages of a table; answers how many jobs that were. */
+    public static int erase(Connection connection, String tag, JobTable table, long firstPage) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("erase_tag"))) {
+            statement.setString(1, tag);
+            statement.setString(2, table.name());
+            statement.setLong(3, firstPage);
+            statement.setInt(4, ERASED_AT_ONCE);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getInt(1);
             }
         }
     }

@@ -40,13 +40,15 @@ public final class QueueStore {
                 queueId = row.getInt(1);
             }
         }
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("set_budget"))) {
-            for (int offset : new int[] {0, 4}) {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("configure_queue"))) {
+            for (int offset : new int[] {0, 6}) {
                 statement.setInt(offset + 1, budget.guarantee());
                 statement.setInt(offset + 2, budget.limit());
                 statement.setInt(offset + 3, budget.weight());
+                statement.setInt(offset + 4, queue.retention().completedDays());
+                statement.setInt(offset + 5, queue.retention().failedDays());
             }
-            statement.setString(4, queue.name());
+            statement.setString(6, queue.name());
             statement.executeUpdate();
         }
         return queueId;
@@ -99,12 +101,14 @@ public final class QueueStore {
         }
     }
 
-    /** Makes the days of "finished" that are missing; answers how many. */
-    public static int ensureDays(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("ensure_days"));
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return row.getInt(1);
+    /** Renames a queue; answers whether there was one. */
+    public static boolean rename(Connection connection, String name, String newName) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("rename_queue"))) {
+            statement.setString(1, newName);
+            statement.setString(2, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
         }
     }
 }

@@ -7,19 +7,25 @@ AS 'SELECT pg_catalog.clock_timestamp()';
 
 CREATE TABLE penstock.queue (
     queue_id          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    name              text        NOT NULL UNIQUE,
+    name              text        NOT NULL,
     guarantee         integer     NOT NULL DEFAULT 0,
     concurrency_limit integer     NOT NULL,
     weight            integer     NOT NULL DEFAULT 1,
+    keep_completed    integer     NOT NULL DEFAULT 7,  -- in days
+    keep_failed       integer     NOT NULL DEFAULT 30,
     write_segment     smallint    NOT NULL DEFAULT 0,
     segment_since     bigint      NOT NULL DEFAULT 0, -- the position drawn last when the segment was chosen
     created_at        timestamptz NOT NULL DEFAULT penstock.clock(),
+    removed_at        timestamptz, -- then it takes no jobs and has no tables any more; its finished jobs name it
+    CONSTRAINT queue_keeps_whole_days CHECK (keep_completed BETWEEN 0 AND 3650 AND keep_failed BETWEEN 0 AND 3650),
     CONSTRAINT queue_name_is_plain CHECK (name ~ '^[a-z][a-z0-9_.-]{0,62}$'),
     CONSTRAINT queue_guarantee_within_limit CHECK (0 <= guarantee AND guarantee <= concurrency_limit),
     CONSTRAINT queue_limit_is_bounded CHECK (concurrency_limit BETWEEN 1 AND 10000),
     CONSTRAINT queue_weight_is_bounded CHECK (weight BETWEEN 1 AND 10000),
     CONSTRAINT queue_segment_exists CHECK (write_segment BETWEEN 0 AND 2)
 );
+
+CREATE UNIQUE INDEX queue_name ON penstock.queue (name) WHERE removed_at IS NULL;
 
 -- Every position above the ceiling of its (queue, priority) has never been claimed. The range between the lowest row and
 -- the ceiling therefore holds every running row, whatever waits above it. Raised in large steps, inside the claim's
@@ -90,6 +96,7 @@ CREATE TABLE penstock.waiting (
     failures            jsonb       NOT NULL DEFAULT '[]',
     payload             jsonb       NOT NULL,
     CONSTRAINT waiting_state_is_known CHECK (state IN ('scheduled', 'retryable', 'snoozed', 'parked')),
+    CONSTRAINT waiting_parked_is_never_due CHECK ((state = 'parked') = (due_at = 'infinity')),
     CONSTRAINT waiting_priority_is_a_level CHECK (priority BETWEEN 0 AND 3),
     CONSTRAINT waiting_attempt_left CHECK (0 <= attempt AND attempt < max_attempts),
     CONSTRAINT waiting_token_counts_claims CHECK (lease_token >= attempt),
@@ -97,7 +104,7 @@ CREATE TABLE penstock.waiting (
     CONSTRAINT waiting_eligible_after_enqueue CHECK (eligible_at >= enqueued_at)
 );
 
-CREATE INDEX waiting_due ON penstock.waiting (queue_id, due_at) WHERE state <> 'parked';
+CREATE INDEX waiting_due ON penstock.waiting (queue_id, due_at);
 
 -- finished: completed, discarded, cancelled. Append-only, one partition per UTC day, made a week ahead.
 CREATE TABLE penstock.finished (
@@ -137,8 +144,11 @@ CREATE TABLE penstock.idempotency (
     key        text        NOT NULL,
     job_id     uuid        NOT NULL,
     created_at timestamptz NOT NULL,
+    keep_until timestamptz NOT NULL, -- a week after the job's own time
     PRIMARY KEY (queue_id, key)
 );
+
+CREATE INDEX idempotency_keep_until ON penstock.idempotency (keep_until);
 
 -- One row per start of a worker. Numbers are never used again, so a row that names one can be fenced by it.
 CREATE TABLE penstock.worker (

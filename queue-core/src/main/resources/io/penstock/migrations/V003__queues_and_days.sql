@@ -23,11 +23,11 @@ DECLARE
 BEGIN
     INSERT INTO penstock.queue (name, guarantee, concurrency_limit, weight)
     VALUES (create_queue.queue, create_queue.guarantee, create_queue.concurrency_limit, create_queue.weight)
-    ON CONFLICT (name) DO NOTHING
+    ON CONFLICT (name) WHERE removed_at IS NULL DO NOTHING
     RETURNING queue_id INTO new_id;
 
     IF new_id IS NULL THEN
-        SELECT q.queue_id INTO new_id FROM penstock.queue AS q WHERE q.name = create_queue.queue;
+        SELECT q.queue_id INTO new_id FROM penstock.queue AS q WHERE q.name = create_queue.queue AND q.removed_at IS NULL;
         RETURN new_id;
     END IF;
 

@@ -77,7 +77,8 @@ DECLARE
     fresh      jsonb; -- keys that are new, each with the ordinal of the job that brought it
     known      jsonb; -- all keys given, each with the id of the job that holds it
 BEGIN
-    SELECT q.queue_id, q.write_segment INTO this_queue, segment FROM penstock.queue AS q WHERE q.name = enqueue_batch.queue;
+    SELECT q.queue_id, q.write_segment INTO this_queue, segment FROM penstock.queue AS q
+    WHERE q.name = enqueue_batch.queue AND q.removed_at IS NULL;
     IF this_queue IS NULL THEN
         RAISE EXCEPTION 'queue "%": expected an existing queue, found none; create it or correct the name', enqueue_batch.queue
             USING ERRCODE = 'PN002';
@@ -106,13 +107,14 @@ BEGIN
         INTO jobs
         FROM jsonb_array_elements(jobs) WITH ORDINALITY AS e (job, ordinal);
         WITH first_of_key AS MATERIALIZED (
-            SELECT DISTINCT ON (e.job ->> 'idempotency_key') e.job ->> 'idempotency_key' AS key, (e.job ->> 'id')::uuid AS id, e.ordinal
+            SELECT DISTINCT ON (e.job ->> 'idempotency_key') e.job ->> 'idempotency_key' AS key, (e.job ->> 'id')::uuid AS id, e.ordinal,
+                   greatest(moment, (e.job ->> 'run_at')::timestamptz) + interval '7 days' AS keep_until
             FROM jsonb_array_elements(jobs) WITH ORDINALITY AS e (job, ordinal)
             WHERE e.job ->> 'idempotency_key' IS NOT NULL
             ORDER BY e.job ->> 'idempotency_key', e.ordinal
         ), made AS (
-            INSERT INTO penstock.idempotency AS i (queue_id, key, job_id, created_at)
-            SELECT this_queue, f.key, f.id, moment FROM first_of_key AS f ORDER BY f.key
+            INSERT INTO penstock.idempotency AS i (queue_id, key, job_id, created_at, keep_until)
+            SELECT this_queue, f.key, f.id, moment, f.keep_until FROM first_of_key AS f ORDER BY f.key
             ON CONFLICT DO NOTHING
             RETURNING i.key
         )

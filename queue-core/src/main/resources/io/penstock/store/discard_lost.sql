@@ -3,6 +3,7 @@
 -- Locks:   their rows, SKIP LOCKED: one that is being completed at this moment is left to its completion.
 -- Index:   {partition}_claim (priority, position), between the level's floor and its claim ceiling: no job lies
 --          below the one, no running job above the other.
+-- What its queue keeps for no day is not written.
 -- Parameters: priority, floor, ceiling, worker, failure.
 WITH held AS MATERIALIZED (
     SELECT ctid AS place FROM {partition}
@@ -12,7 +13,7 @@ WITH held AS MATERIALIZED (
     FOR UPDATE SKIP LOCKED
 ), gone AS (
     DELETE FROM {partition} WHERE ctid = ANY (ARRAY(SELECT place FROM held)) RETURNING *
-)
+), kept AS (
 INSERT INTO penstock.finished (id, lease_token, worker_id, enqueued_at, eligible_at, first_claimed_at, claimed_at, finished_at,
                                queue_id, generation, attempt, max_attempts, priority, state, reason, type,
                                concurrency_key, idempotency_key, tags, metadata, failures, payload)
@@ -22,5 +23,7 @@ SELECT g.id, g.lease_token, g.worker_id, g.enqueued_at, g.eligible_at, g.first_c
        CASE WHEN g.cancel_requested_at IS NULL THEN 'its worker was lost during the last attempt'
             ELSE 'its cancellation was asked for while it ran' END, g.type,
        g.concurrency_key, g.idempotency_key, g.tags, g.metadata, penstock.add_failure(g.failures, ?::jsonb), g.payload
-FROM gone AS g
-RETURNING id
+FROM gone AS g JOIN penstock.queue AS q ON q.queue_id = g.queue_id
+WHERE q.keep_failed > 0
+)
+SELECT id FROM gone

@@ -3,6 +3,7 @@
 -- Locks:   the rows of the attempts, in order of id, SKIP LOCKED: one that is held elsewhere is tried again later.
 -- Index:   {partition}_id.
 -- A batch may hold a stale attempt of a job beside its current one: the whole attempt is compared, here and below.
+-- What its queue keeps for no day is not written.
 -- Parameters: ids, generations, attempts, lease tokens, states, reasons, failures.
 WITH ended AS MATERIALIZED (
     SELECT DISTINCT ON (e.id, e.generation, e.attempt, e.lease_token) * FROM unnest(?::uuid[], ?::integer[], ?::integer[], ?::bigint[], ?::text[], ?::text[], ?::jsonb[])
@@ -17,7 +18,7 @@ WITH ended AS MATERIALIZED (
         FOR UPDATE SKIP LOCKED) AS row
 ), gone AS (
     DELETE FROM {partition} WHERE ctid = ANY (ARRAY(SELECT place FROM held)) RETURNING *
-)
+), kept AS (
 INSERT INTO penstock.finished (id, lease_token, worker_id, enqueued_at, eligible_at, first_claimed_at, claimed_at, finished_at,
                                queue_id, generation, attempt, max_attempts, priority, state, reason, type,
                                concurrency_key, idempotency_key, tags, metadata, failures, payload)
@@ -26,4 +27,7 @@ SELECT g.id, g.lease_token, g.worker_id, g.enqueued_at, g.eligible_at, g.first_c
        g.concurrency_key, g.idempotency_key, g.tags, g.metadata, penstock.add_failure(g.failures, e.failure), g.payload
 FROM gone AS g
 JOIN ended AS e ON e.id = g.id AND e.generation = g.generation AND e.attempt = g.attempt AND e.lease_token = g.lease_token
-RETURNING id
+JOIN penstock.queue AS q ON q.queue_id = g.queue_id
+WHERE CASE e.state WHEN 'completed' THEN q.keep_completed ELSE q.keep_failed END > 0
+)
+SELECT id FROM gone

@@ -7,6 +7,7 @@ SELECT 0, (extract(epoch FROM penstock.clock()) * 1000000)::bigint
 UNION ALL
 SELECT f.queue_id, (extract(epoch FROM (
     SELECT w.due_at FROM penstock.waiting AS w
-    WHERE w.queue_id = f.queue_id AND w.state <> 'parked' AND w.due_at > timestamptz 'epoch' + f.floor * interval '1 microsecond'
+    WHERE w.queue_id = f.queue_id AND w.due_at > timestamptz 'epoch' + f.floor * interval '1 microsecond'
+      AND w.due_at < 'infinity'
     ORDER BY w.due_at LIMIT 1)) * 1000000)::bigint
 FROM unnest(?::integer[], ?::bigint[]) AS f (queue_id, floor)

@@ -9,7 +9,7 @@
 WITH due AS MATERIALIZED (
     SELECT ctid AS place FROM penstock.waiting
     WHERE queue_id = ? AND due_at > timestamptz 'epoch' + ?::bigint * interval '1 microsecond'
-      AND due_at <= (SELECT penstock.clock()) AND state <> 'parked'
+      AND due_at <= (SELECT penstock.clock())
     ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED
 ), gone AS (
     DELETE FROM penstock.waiting WHERE ctid = ANY (ARRAY(SELECT place FROM due)) RETURNING *

@@ -16,6 +16,7 @@ import io.penstock.job.QueueDefinition;
 import io.penstock.store.ClaimStore;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.CompletionStore;
+import io.penstock.store.DayStore;
 import io.penstock.store.Ending;
 import io.penstock.store.FloorStore;
 import io.penstock.store.Leaf;
@@ -175,7 +176,10 @@ class RolesTest {
                     connection -> WorkerStore.rescue(
                             connection, leaf, new Range(new long[4], new long[] {9, 9, 9, 9}), worker, "{}"));
             transact(login, connection -> ClaimStore.raiseCeiling(connection, leaf.queueId(), 0, 10));
-            transact(login, QueueStore::ensureDays);
+            transact(login, DayStore::ensure);
+            transact(login, DayStore::prune);
+            transact(login, DayStore::forgetKeys);
+            transact(login, DayStore::expired);
             transact(login, FloorStore::drawn);
             transact(login, FloorStore::newTransactionId);
             transact(login, connection -> FloorStore.inProgress(connection, Long.MAX_VALUE));

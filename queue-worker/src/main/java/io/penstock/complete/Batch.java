@@ -93,6 +93,7 @@ public final class Batch {
     private void sortOutEndedByHandlers(Connection connection) throws SQLException {
         Set<UUID> done = CompletionStore.endedUnderToken(
                 connection,
+                leaf,
                 byHandler.stream()
                         .map(ended -> Ending.completed(ended.job().attempt()))
                         .toList());
@@ -121,7 +122,7 @@ public final class Batch {
     /** Held, done by a commit whose answer was lost, or stale: asked of the rows, never assumed. */
     private void sortOut(Connection connection, List<EndedAttempt> missing) throws SQLException {
         Set<UUID> running = CompletionStore.stillRunning(connection, leaf, attempts(missing));
-        Set<UUID> done = CompletionStore.endedUnderToken(connection, endings(missing));
+        Set<UUID> done = CompletionStore.endedUnderToken(connection, leaf, endings(missing));
         for (EndedAttempt ended : missing) {
             if (running.contains(id(ended))) {
                 written.held().add(ended);

@@ -52,6 +52,11 @@ public final class Link implements AutoCloseable {
         return well(open().inTransaction(work));
     }
 
+    /** Runs work that must not be in a transaction, each statement for itself. */
+    public <T> T outsideTransaction(Work<T> work) throws SQLException {
+        return well(open().outsideTransaction(work));
+    }
+
     private <T> T well(T result) {
         if (lost) {
             lost = false;

@@ -7,7 +7,6 @@ import io.penstock.handover.Horizon;
 import io.penstock.handover.Signal;
 import io.penstock.observe.Events;
 import io.penstock.store.Leaf;
-import io.penstock.store.QueueStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.IntConsumer;
@@ -23,7 +22,6 @@ public final class Maintainer implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Maintainer.class);
     private static final Duration TICK = Duration.ofMillis(200);
-    private static final Duration DAYS_EVERY = Duration.ofHours(1);
 
     /** One of the duties, tried again at its next turn if it fails. */
     @FunctionalInterface
@@ -34,13 +32,13 @@ public final class Maintainer implements Runnable {
     private final Link link;
     private final IntConsumer woken;
     private final Rescuer rescuer;
+    private final DayKeeper days;
     private final FloorKeeper floors;
     private final Promoter promoter;
     private final SegmentKeeper segments;
     private final Signal signal = new Signal();
     private volatile boolean stopping;
     private boolean promoteMore;
-    private long daysEnsured = System.nanoTime() - DAYS_EVERY.toNanos();
 
     /**
      * A maintainer that starts with {@link #run}.
@@ -51,6 +49,7 @@ public final class Maintainer implements Runnable {
     public Maintainer(Link link, Events events, LongSupplier self, IntConsumer woken) {
         this.link = link;
         this.woken = woken;
+        this.days = new DayKeeper(link);
         this.floors = new FloorKeeper(link);
         this.promoter = new Promoter(link, floors, events, woken);
         this.segments = new SegmentKeeper(link, floors);
@@ -71,7 +70,7 @@ public final class Maintainer implements Runnable {
     public void run() {
         try {
             while (!stopping) {
-                boolean well = duty("days", this::ensureDays)
+                boolean well = duty("days", () -> days.run(System.nanoTime()))
                         && duty("floors", this::moveFloors)
                         && duty("promotion", this::promote)
                         && duty("segments", () -> segments.run(System.nanoTime()))
@@ -108,13 +107,6 @@ public final class Maintainer implements Runnable {
             log.error("a defect ended the {} of this worker, it is tried again; please report it", name, defect);
             signal.await(TICK.toNanos());
             return true;
-        }
-    }
-
-    private void ensureDays() throws SQLException {
-        if (System.nanoTime() - daysEnsured >= DAYS_EVERY.toNanos()) {
-            link.inTransaction(QueueStore::ensureDays);
-            daysEnsured = System.nanoTime();
         }
     }
 

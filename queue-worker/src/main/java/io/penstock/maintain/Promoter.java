@@ -68,7 +68,7 @@ final class Promoter {
             floors.clear();
         }
         long reopened = horizon.reopenedDue(seen);
-        floors.replaceAll((queue, floor) -> Math.min(floor, reopened));
+        floors.replaceAll((queue, floor) -> Math.max(0, Math.min(floor, reopened)));
         horizon.drawn().positions().keySet().forEach(queue -> floors.putIfAbsent(queue, 0L));
         seen = horizon;
     }

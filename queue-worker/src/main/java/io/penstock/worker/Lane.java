@@ -11,7 +11,7 @@ import io.penstock.handover.EndedAttempt;
 import io.penstock.handover.Signal;
 import io.penstock.job.Limits;
 import io.penstock.observe.WorkerEvent.QueueFailing;
-import io.penstock.store.QueueStore;
+import io.penstock.store.DayStore;
 import io.penstock.store.WorkerStore;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -234,7 +234,7 @@ final class Lane implements Runnable {
     private void afterFailedWrite(SQLException failure) throws InterruptedException {
         if (SqlFailure.partitionMissing(failure)) {
             try {
-                link.inTransaction(QueueStore::ensureDays);
+                link.inTransaction(DayStore::ensure);
                 return;
             } catch (SQLException second) {
                 failure.addSuppressed(second);

@@ -3,7 +3,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA penstock FROM PUBLIC;
 
 CREATE FUNCTION penstock.schema_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS 'SELECT 6';
+AS 'SELECT 7';
 
 DO $$
 DECLARE
@@ -21,15 +21,20 @@ BEGIN
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.create_queue(text, integer, integer, integer)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.clear_segment(integer, integer, bigint[], xid8[], bigint[], bigint)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.ensure_days(integer)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.prune_day(integer)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.forget_keys(integer)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.job_tables()', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.erase_tag(text, regclass, bigint, integer)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.draw_position(regclass)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.add_failure(jsonb, jsonb)', 'penstock_worker');
-    PERFORM penstock.grant_if_exists('SELECT, UPDATE (guarantee, concurrency_limit, weight)', 'penstock.queue', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, UPDATE (guarantee, concurrency_limit, weight, keep_completed, keep_failed, name, removed_at)', 'penstock.queue', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, UPDATE', 'penstock.claim_ceiling', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE, UPDATE (cancel_requested_at)', 'penstock.live', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.waiting', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT', 'penstock.finished', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.worker', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE', 'penstock.sleeper', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT', 'penstock.retained_day', 'penstock_worker');
 
     PERFORM penstock.grant_if_exists('SELECT', 'ALL TABLES IN SCHEMA penstock', 'penstock_reader');
 END

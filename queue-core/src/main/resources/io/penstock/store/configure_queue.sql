@@ -1,0 +1,8 @@
+-- Purpose: changes a queue's concurrency budget and what it keeps of ended jobs.
+-- Rows:    one.
+-- Locks:   the queue's row; enqueuers only read it.
+-- Index:   queue_name.
+-- Parameters: guarantee, limit, weight, days that completed and failed jobs are kept, name, and the first five again.
+UPDATE penstock.queue SET guarantee = ?, concurrency_limit = ?, weight = ?, keep_completed = ?, keep_failed = ?
+WHERE name = ? AND removed_at IS NULL
+  AND (guarantee, concurrency_limit, weight, keep_completed, keep_failed) IS DISTINCT FROM (?, ?, ?, ?, ?)

@@ -45,6 +45,7 @@ final class StressLoad implements AutoCloseable {
     private static final int MOST_OPEN = 14;
     private static final double MEAN_PAUSE_MILLIS = 120;
     private static final double LONGEST_OPEN_MILLIS = 30_000;
+    private static final double LONGEST_CALM_MILLIS = 300;
     private static final End[] ENDS = {
         End.COMMIT,
         End.COMMIT,
@@ -72,6 +73,7 @@ final class StressLoad implements AutoCloseable {
     private final Queue<Alone> alone = new ConcurrentLinkedQueue<>();
     private final AtomicInteger prepared = new AtomicInteger();
     private final AtomicInteger refusedToPrepare = new AtomicInteger();
+    private volatile boolean calm;
     private volatile boolean stopping;
 
     StressLoad(DataSource dataSource, JobQueue jobQueue, Fates fates, long seed) {
@@ -88,6 +90,18 @@ final class StressLoad implements AutoCloseable {
     /** Begins nothing more, and ends what is open at once. */
     void finish() {
         stopping = true;
+        hurry();
+    }
+
+    /** Holds nothing open for long, so that the floors follow closely; or does again. */
+    void calm(boolean wanted) {
+        calm = wanted;
+        if (wanted) {
+            hurry();
+        }
+    }
+
+    private void hurry() {
         later(() -> List.copyOf(open).forEach(StressTransaction::hurry), 0);
     }
 
@@ -109,7 +123,8 @@ final class StressLoad implements AutoCloseable {
             enqueueAlone();
         } else if (open.size() < MOST_OPEN) {
             try {
-                long openMillis = (long) Math.pow(LONGEST_OPEN_MILLIS, random.nextDouble());
+                long openMillis =
+                        (long) Math.pow(calm ? LONGEST_CALM_MILLIS : LONGEST_OPEN_MILLIS, random.nextDouble());
                 int enqueues = chance(3) ? 2 + random.nextInt(4) : 1;
                 End end = ENDS[random.nextInt(ENDS.length)];
                 StressTransaction transaction = new StressTransaction(this, connection(), end, enqueues, openMillis);

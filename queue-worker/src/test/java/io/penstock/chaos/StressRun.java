@@ -16,8 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,12 @@ final class StressRun implements AutoCloseable {
 
     /** What is not counted after a disturbance: connections are opened again, a JVM starts, caches are cold. */
     private static final Duration SETTLING = Duration.ofSeconds(3);
+
+    /** A worker killed before is missed, and its jobs are rescued, in less. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final String CLAIMABLE =
+            "SELECT 'job ' || id || ' at ' || position FROM penstock.live WHERE state = 'available'";
 
     private final Path directory;
     private final Fates fates = new Fates();
@@ -87,6 +95,23 @@ final class StressRun implements AutoCloseable {
         if (workers[0].waitFor(nanos, TimeUnit.NANOSECONDS)) {
             throw new AssertionError("a worker ended by itself, status " + workers[0].exitValue());
         }
+    }
+
+    /**
+     * The jobs that can be claimed now and are not within a long time. To be asked for before anything is disturbed: a
+     * disturbance makes a worker forget its floors, and whoever has none finds everything.
+     */
+    List<String> stranded() throws SQLException, InterruptedException {
+        Set<String> waiting = Set.copyOf(query(CLAIMABLE));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!waiting.isEmpty() && System.nanoTime() < deadline) {
+            waitFor(TimeUnit.MILLISECONDS.toNanos(20));
+            Set<String> still = Set.copyOf(query(CLAIMABLE));
+            waiting = waiting.stream().filter(still::contains).collect(Collectors.toSet());
+        }
+        return waiting.stream()
+                .map(job -> "stranded for " + PATIENCE + ": " + job)
+                .toList();
     }
 
     void disturb(Disturbance.Act act) throws IOException, SQLException, InterruptedException {

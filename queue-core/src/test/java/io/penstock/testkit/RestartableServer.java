@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.postgresql.PGConnection;
 
 /**
@@ -43,6 +44,17 @@ public final class RestartableServer implements DatabaseServer {
         } catch (IOException failure) {
             throw new UncheckedIOException("the embedded PostgreSQL did not start", failure);
         }
+    }
+
+    /** Skips the test, and says so, where all tests are to run on a server that somebody else runs. */
+    public static void assumeWanted() {
+        boolean elsewhere = System.getenv("PENSTOCK_DATABASE_URL") != null
+                || "container".equals(System.getProperty("penstock.test.server"));
+        String reason = "skipped: it needs an embedded server of its own, to restart and to copy";
+        if (elsewhere) {
+            System.out.println(reason);
+        }
+        Assumptions.assumeFalse(elsewhere, reason);
     }
 
     private EmbeddedPostgres run(int wantedPort) throws IOException {

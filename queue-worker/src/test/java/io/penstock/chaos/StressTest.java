@@ -1,10 +1,10 @@
 package io.penstock.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.penstock.testkit.History;
 import io.penstock.testkit.HistoryChecker;
+import io.penstock.testkit.RestartableServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,12 +68,7 @@ class StressTest {
 
     @Test
     void noCommittedJobIsEverStranded() throws Exception {
-        assumeTrue(
-                System.getenv("PENSTOCK_DATABASE_URL") == null,
-                "restarts and copies its server, which PENSTOCK_DATABASE_URL does not let it");
-        assumeTrue(
-                !"container".equals(System.getProperty("penstock.test.server")),
-                "restarts and copies its server, which a container does not let it");
+        RestartableServer.assumeWanted();
         try (StressRun run = new StressRun(directory)) {
             try {
                 disturb(run);

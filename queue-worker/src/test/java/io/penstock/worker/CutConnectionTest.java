@@ -148,7 +148,7 @@ class CutConnectionTest {
 
     @Test
     void aSlowNetworkMakesNothingFail() throws Exception {
-        proxy.delay(Duration.ofMillis(10));
+        proxy.delay(Duration.ofMillis(4));
         try (Worker worker = worker().start()) {
             scene.awaitState(scene.enqueue(1), JobState.COMPLETED);
         }

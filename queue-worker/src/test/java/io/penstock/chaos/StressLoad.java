@@ -7,20 +7,15 @@ import io.penstock.error.PenstockException;
 import io.penstock.job.NewJob;
 import io.penstock.job.Priority;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -62,13 +57,12 @@ final class StressLoad implements AutoCloseable {
         End.KILLED_AT_COMMIT
     };
 
-    private final DataSource dataSource;
+    private final StressSessions sessions;
     private final JobQueue jobQueue;
     private final Fates fates;
     private final Random random;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final Set<StressTransaction> open = ConcurrentHashMap.newKeySet();
-    private final Deque<Connection> idle = new ArrayDeque<>();
     private final Queue<Throwable> defects = new ConcurrentLinkedQueue<>();
     private final Queue<Alone> alone = new ConcurrentLinkedQueue<>();
     private final AtomicInteger prepared = new AtomicInteger();
@@ -77,7 +71,7 @@ final class StressLoad implements AutoCloseable {
     private volatile boolean stopping;
 
     StressLoad(DataSource dataSource, JobQueue jobQueue, Fates fates, long seed) {
-        this.dataSource = dataSource;
+        this.sessions = new StressSessions(dataSource);
         this.jobQueue = jobQueue;
         this.fates = fates;
         this.random = new Random(seed);
@@ -127,7 +121,7 @@ final class StressLoad implements AutoCloseable {
                         (long) Math.pow(calm ? LONGEST_CALM_MILLIS : LONGEST_OPEN_MILLIS, random.nextDouble());
                 int enqueues = chance(3) ? 2 + random.nextInt(4) : 1;
                 End end = ENDS[random.nextInt(ENDS.length)];
-                StressTransaction transaction = new StressTransaction(this, connection(), end, enqueues, openMillis);
+                StressTransaction transaction = new StressTransaction(this, sessions.take(), end, enqueues, openMillis);
                 open.add(transaction);
                 transaction.begin();
             } catch (SQLException away) {
@@ -192,30 +186,8 @@ final class StressLoad implements AutoCloseable {
         return jobQueue.find(id).isPresent();
     }
 
-    /** Ends a session, and waits for its end; if nobody can be asked, the server is down and all have ended. */
-    CompletableFuture<Void> terminate(int session) {
-        return CompletableFuture.runAsync(() -> {
-            try (Connection other = dataSource.getConnection();
-                    PreparedStatement statement = other.prepareStatement("SELECT pg_terminate_backend(?, 10000)")) {
-                statement.setInt(1, session);
-                statement.execute();
-            } catch (SQLException away) {
-                // as it says above
-            }
-        });
-    }
-
-    /** Its name says how it is to end. */
-    void endPrepared(String name) throws SQLException {
-        endPrepared(dataSource, name);
-    }
-
-    static void endPrepared(DataSource dataSource, String name) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement()) {
-            String verb = name.endsWith(End.COMMIT_PREPARED.name()) ? "COMMIT" : "ROLLBACK";
-            statement.execute(verb + " PREPARED '" + name + "'");
-        }
+    StressSessions sessions() {
+        return sessions;
     }
 
     void prepared() {
@@ -244,23 +216,6 @@ final class StressLoad implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    private Connection connection() throws SQLException {
-        Connection connection = idle.poll();
-        return connection == null ? dataSource.getConnection() : connection;
-    }
-
-    void giveBack(Connection connection) {
-        idle.push(connection);
-    }
-
-    void discard(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException closed) {
-            // it is gone
-        }
-    }
-
     void ended(StressTransaction transaction) {
         open.remove(transaction);
     }
@@ -269,6 +224,6 @@ final class StressLoad implements AutoCloseable {
     public void close() throws InterruptedException {
         thread.shutdownNow();
         thread.awaitTermination(20, TimeUnit.SECONDS);
-        idle.forEach(this::discard);
+        sessions.close();
     }
 }

@@ -36,6 +36,7 @@ final class StressRun implements AutoCloseable {
     /** A worker killed before is missed, and its jobs are rescued, in less. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final int LOG_CHARACTERS = 4_000;
     private static final String CLAIMABLE =
             "SELECT 'job ' || id || ' at ' || position FROM penstock.live WHERE state = 'available'";
 
@@ -148,13 +149,15 @@ final class StressRun implements AutoCloseable {
             crashes.add(window);
         }
         windows.add(new Window(from, window.to().plus(SETTLING)));
-        System.out.println("stress: " + act + " from " + window.from() + " to " + window.to());
+        StressVerdict.say(act + " from " + window.from() + " to " + window.to());
     }
 
     /** The copy that the server was swapped for may hold prepared transactions whose enqueuers know them to be ended. */
     void endPrepared() throws SQLException {
-        for (String name : query("SELECT gid FROM pg_prepared_xacts")) {
-            StressLoad.endPrepared(dataSource, name);
+        try (StressSessions sessions = new StressSessions(dataSource)) {
+            for (String name : query("SELECT gid FROM pg_prepared_xacts")) {
+                sessions.endPrepared(name);
+            }
         }
     }
 
@@ -215,6 +218,16 @@ final class StressRun implements AutoCloseable {
 
     private Path startedBy(int number) {
         return directory.resolve("started-" + number);
+    }
+
+    /** The end of what the worker says that lives through everything. */
+    String workerLog() {
+        try {
+            String log = Files.readString(directory.resolve("worker-0.log"));
+            return log.substring(Math.max(0, log.length() - LOG_CHARACTERS));
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
     }
 
     /** Lets the workers end what they run. */

@@ -2,22 +2,12 @@ package io.penstock.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.testkit.History;
-import io.penstock.testkit.HistoryChecker;
 import io.penstock.testkit.RestartableServer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,28 +27,6 @@ class StressTest {
     private static final double LATE_P99_MILLIS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int ENQUEUERS = 5;
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-
-    /** A line in the ledger is there if and only if the job is; a job alone has none. Each is completed once. */
-    private static final String WRONG = """
-            SELECT 'ledger: job ' || coalesce(l.job_id, f.id) || ' has ' || count(DISTINCT l.ctid) || ' lines and '
-                || count(DISTINCT (f.tableoid, f.ctid)) || ' ends, ' || coalesce(max(f.state), 'none')
-            FROM stress_ledger AS l
-            FULL JOIN (SELECT tableoid, ctid, id, state FROM penstock.finished WHERE NOT 'alone' = ANY (tags)) AS f ON f.id = l.job_id
-            GROUP BY coalesce(l.job_id, f.id)
-            HAVING count(DISTINCT l.ctid) <> 1 OR count(DISTINCT (f.tableoid, f.ctid)) <> 1 OR max(f.state) IS DISTINCT FROM 'completed'
-            UNION ALL
-            SELECT 'not completed: job ' || id || ' ' || state FROM penstock.finished WHERE state <> 'completed'
-            UNION ALL
-            SELECT 'effects: job ' || f.id || ' has ' || count(e.job_id)
-            FROM penstock.finished AS f LEFT JOIN stress_effect AS e ON e.job_id = f.id
-            GROUP BY f.id, f.payload
-            HAVING count(e.job_id) <> CASE WHEN f.payload ->> 'kind' = 'WITH_EFFECT' THEN 1 ELSE 0 END
-            UNION ALL
-            SELECT 'unfinished: job ' || id || ' ' || state || ' at ' || position FROM penstock.live
-            UNION ALL
-            SELECT 'unfinished: job ' || id || ' ' || state FROM penstock.waiting
-            """;
 
     @TempDir
     Path directory;
@@ -69,6 +37,7 @@ class StressTest {
     @Test
     void noCommittedJobIsEverStranded() throws Exception {
         RestartableServer.assumeWanted();
+        StressVerdict.say(LENGTH.toSeconds() + " s, seed " + SEED);
         try (StressRun run = new StressRun(directory)) {
             try {
                 disturb(run);
@@ -79,7 +48,9 @@ class StressTest {
                     load.close();
                 }
             }
-            judge(run);
+            StressVerdict verdict = StressVerdict.of(run, loads);
+            verdict.print(run, loads);
+            hold(verdict, run);
         }
     }
 
@@ -125,86 +96,17 @@ class StressTest {
         }
     }
 
-    private void judge(StressRun run) throws Exception {
-        List<String> violations = new ArrayList<>(stranded);
-        violations.addAll(run.query(WRONG));
-        History history;
-        Delays delays;
-        try (Connection connection = run.dataSource().getConnection()) {
-            history = History.read(connection, run.fates().entries());
-            delays = Delays.read(connection, run.windows());
-        }
-        violations.addAll(HistoryChecker.violations(history));
-        List<String> lies = answeredAcrossACrash(run, violations);
-        violations.removeAll(lies);
-        for (UUID id : run.fates().rolledBackOf(run.started())) {
-            violations.add("started although rolled back: job " + id);
-        }
-        int prepared =
-                loads.stream().mapToInt(load -> load.preparedAndRefused()[0]).sum();
-        int refused =
-                loads.stream().mapToInt(load -> load.preparedAndRefused()[1]).sum();
-        System.out.println("stress: seed " + SEED + ", " + LENGTH.toSeconds() + " s, "
-                + run.windows().size() + " disturbances, " + run.fates().summary() + ", "
-                + history.rows().size() + " finished, " + violations.size() + " violations, "
-                + prepared + " transactions prepared and " + refused + " refused to be, " + lies.size()
-                + " jobs acknowledged across a crash that are not there");
-        System.out.println("stress: at most " + HistoryChecker.mostRunningOfOneWorker(history) + " of "
-                + StressJob.SLOTS + " slots in use; from commit to claim, outside disturbances and 3 s after each:");
-        System.out.println("stress: all: " + delays);
-        delays.longest(5).forEach(delay -> System.out.println("stress: " + delay));
-        System.out.println("stress: committed 250 ms or more after the enqueue: " + delays.late());
-        delays.late().longest(5).forEach(delay -> System.out.println("stress: " + delay));
-
-        assertThat(violations).as(() -> explained(violations, history)).isEmpty();
+    private void hold(StressVerdict verdict, StressRun run) {
+        String reproduce = "-Dpenstock.stress.seconds=" + LENGTH.toSeconds() + " -Dpenstock.stress.seed=" + SEED;
+        assertThat(stranded).as(reproduce).isEmpty();
+        assertThat(verdict.violations())
+                .as(() -> reproduce + verdict.explained() + "\n" + run.workerLog())
+                .isEmpty();
         assertThat(loads).allSatisfy(load -> assertThat(load.defects()).isEmpty());
-        assertThat(history.rows()).isNotEmpty();
+        assertThat(loads).allMatch(StressLoad::finished);
+        assertThat(verdict.history().rows()).isNotEmpty();
         if (LENGTH.compareTo(LONG_FORM) >= 0) {
-            assertThat(delays.late().p99()).as("p99 of late ones, ms").isLessThanOrEqualTo(LATE_P99_MILLIS);
-        }
-    }
-
-    /**
-     * Jobs that are not there although Penstock, asking for its transaction after a crash, answered that they are. Excused
-     * as long as it asks for the transaction's id, which a recovered server may have given to another transaction since.
-     */
-    private List<String> answeredAcrossACrash(StressRun run, List<String> violations) {
-        Set<String> ids = loads.stream()
-                .flatMap(load -> load.alone().stream())
-                .filter(alone -> run.crashes().stream().anyMatch(crash -> crash.touches(alone.from(), alone.to())))
-                .flatMap(alone -> alone.ids().stream())
-                .map(UUID::toString)
-                .collect(Collectors.toSet());
-        return violations.stream()
-                .filter(violation -> violation.startsWith("I1 "))
-                .filter(violation -> ID.matcher(violation).results().anyMatch(id -> ids.contains(id.group())))
-                .toList();
-    }
-
-    /** The seed, and the history of the first jobs that went wrong. */
-    private String explained(List<String> violations, History history) {
-        StringBuilder text = new StringBuilder("seed " + SEED + ", -Dpenstock.stress.seed=" + SEED);
-        violations.stream()
-                .map(ID::matcher)
-                .filter(Matcher::find)
-                .map(matcher -> UUID.fromString(matcher.group()))
-                .distinct()
-                .limit(5)
-                .forEach(id -> {
-                    text.append("\njob ").append(id);
-                    history.byJob()
-                            .getOrDefault(id, List.of())
-                            .forEach(event -> text.append("\n  ").append(event));
-                });
-        return text + "\n" + workerLogs();
-    }
-
-    private String workerLogs() {
-        try {
-            String log = Files.readString(directory.resolve("worker-0.log"));
-            return log.substring(Math.max(0, log.length() - 4_000));
-        } catch (IOException unreadable) {
-            return unreadable.toString();
+            assertThat(verdict.delays().late().p99()).as("p99 of late ones, ms").isLessThanOrEqualTo(LATE_P99_MILLIS);
         }
     }
 }

@@ -82,7 +82,7 @@ final class StressTransaction {
             step.run();
         } catch (SQLException | PenstockException failure) {
             fates.rolledBack(kept);
-            load.discard(connection);
+            load.sessions().discard(connection);
             load.ended(this);
         }
     }
@@ -123,10 +123,10 @@ final class StressTransaction {
             case COMMIT -> commit(CompletableFuture.completedFuture(null));
             case COMMIT_PREPARED, ROLLBACK_PREPARED -> prepare();
             case KILLED_BEFORE_COMMIT -> {
-                load.terminate(session()).join();
+                load.sessions().terminate(session()).join();
                 commit(CompletableFuture.completedFuture(null));
             }
-            case KILLED_AT_COMMIT -> commit(load.terminate(session()));
+            case KILLED_AT_COMMIT -> commit(load.sessions().terminate(session()));
         }
     }
 
@@ -138,7 +138,7 @@ final class StressTransaction {
             killer.join();
             over();
         } catch (SQLException unanswered) {
-            load.discard(connection);
+            load.sessions().discard(connection);
             killer.join();
             next(() -> lookFor(epoch), AGAIN_MILLIS);
         }
@@ -166,9 +166,9 @@ final class StressTransaction {
             statement.execute("PREPARE TRANSACTION '" + name + "'");
             known = true;
             load.prepared();
-            load.giveBack(connection);
+            load.sessions().giveBack(connection);
         } catch (SQLException failure) {
-            load.discard(connection);
+            load.sessions().discard(connection);
             if (NOTIFIED.equals(failure.getSQLState())) {
                 load.refusedToPrepare();
                 fates.rolledBack(kept);
@@ -183,7 +183,7 @@ final class StressTransaction {
     /** From another session. Tried until it is done, also by the one before whose answer was lost. */
     private void endPrepared(String name, long epoch, boolean prepared) {
         try {
-            load.endPrepared(name);
+            load.sessions().endPrepared(name);
             if (end == End.ROLLBACK_PREPARED) {
                 fates.rolledBack(kept);
             } else if (prepared) {
@@ -200,7 +200,7 @@ final class StressTransaction {
     }
 
     private void over() {
-        load.giveBack(connection);
+        load.sessions().giveBack(connection);
         load.ended(this);
     }
 

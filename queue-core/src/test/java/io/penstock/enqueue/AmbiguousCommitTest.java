@@ -1,9 +1,8 @@
 package io.penstock.enqueue;
 
 import static io.penstock.enqueue.Queues.mail;
-import static io.penstock.testkit.FaultyDataSource.Cut.AFTER_COMMIT;
-import static io.penstock.testkit.FaultyDataSource.Cut.BEFORE_COMMIT;
-import static io.penstock.testkit.FaultyDataSource.Cut.NOWHERE;
+import static io.penstock.testkit.TcpProxy.Cut.AFTER_COMMIT;
+import static io.penstock.testkit.TcpProxy.Cut.BEFORE_COMMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -13,49 +12,65 @@ import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.IndeterminateException;
 import io.penstock.job.Enqueued;
 import io.penstock.job.NewJob;
-import io.penstock.testkit.FaultyDataSource;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.testkit.TcpProxy;
+import io.penstock.testkit.TcpProxy.Cut;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The answer to a COMMIT is lost: the jobs exist once, or the caller is told exactly what is not known. */
 @PenstockDatabase.Fresh
 class AmbiguousCommitTest {
 
-    private static JobQueue on(PenstockDatabase database, FaultyDataSource faulty) {
+    private static final String ENQUEUE = "penstock.enqueue_batch";
+
+    private final PenstockDatabase database;
+    private final TcpProxy proxy;
+    private final JobQueue queue;
+
+    AmbiguousCommitTest(PenstockDatabase database) {
+        this.database = database;
         Queues.declared(database);
-        return JobQueue.on(faulty.dataSource());
+        this.proxy = TcpProxy.before(database.dataSource());
+        this.queue = JobQueue.on(proxy.dataSource(database.dataSource()));
     }
 
-    @Test
-    void aConnectionCutBeforeTheCommitIsTriedAgainWithTheSameId(PenstockDatabase database) throws SQLException {
-        FaultyDataSource faulty = new FaultyDataSource(database.dataSource());
-        JobQueue queue = on(database, faulty);
+    @AfterEach
+    void close() {
+        proxy.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionCutAroundTheCommitMakesTheJobOnce(Cut cut) throws SQLException {
         NewJob<Queues.Mail> job = mail();
-        faulty.cut(BEFORE_COMMIT, NOWHERE, BEFORE_COMMIT);
+        proxy.cut(ENQUEUE, cut);
 
         Enqueued enqueued = queue.enqueue(job);
 
+        assertThat(proxy.allCut()).isTrue();
         assertThat(enqueued.id()).isEqualTo(job.id());
         assertThat(enqueued.created()).isTrue();
         assertThat(Queues.rows(database, job.id())).isEqualTo(1);
     }
 
-    @Test
-    void aConnectionCutAfterTheCommitIsResolvedAsCommitted(PenstockDatabase database) throws SQLException {
-        FaultyDataSource faulty = new FaultyDataSource(database.dataSource());
-        JobQueue queue = on(database, faulty);
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionCutAroundTheCommitMakesABatchOnceAndTellsOfItOnce(Cut cut) throws SQLException {
         List<Set<String>> heard = new ArrayList<>();
         queue.onCommit(heard::add);
-        List<NewJob<Queues.Mail>> jobs =
-                List.of(mail(), mail().queue("alpha"), mail().idempotencyKey("cut after the commit"));
-        faulty.cut(AFTER_COMMIT);
+        List<NewJob<Queues.Mail>> jobs = List.of(mail(), mail().queue("alpha"), mail().idempotencyKey("batch " + cut));
+        proxy.cut(ENQUEUE, cut);
 
         List<Enqueued> enqueued = queue.enqueue(jobs);
 
+        assertThat(proxy.allCut()).isTrue();
         assertThat(enqueued).allMatch(Enqueued::created);
         assertThat(heard).containsExactly(Set.of("mail", "alpha"));
         for (NewJob<Queues.Mail> job : jobs) {
@@ -63,26 +78,23 @@ class AmbiguousCommitTest {
         }
     }
 
-    @Test
-    void aJobWithAnIdempotencyKeyIsMadeOnceWhereverItsCommitIsCut(PenstockDatabase database) throws SQLException {
-        FaultyDataSource faulty = new FaultyDataSource(database.dataSource());
-        JobQueue queue = on(database, faulty);
-        NewJob<Queues.Mail> job = mail().idempotencyKey("cut twice");
-        faulty.cut(BEFORE_COMMIT, NOWHERE, AFTER_COMMIT);
+    @ParameterizedTest
+    @EnumSource
+    void aJobWithAnIdempotencyKeyIsMadeOnceWhereverItsCommitIsCut(Cut cut) throws SQLException {
+        NewJob<Queues.Mail> job = mail().idempotencyKey("twice " + cut);
+        proxy.cut(ENQUEUE, BEFORE_COMMIT, cut);
 
         assertThat(queue.enqueue(job).created()).isTrue();
 
+        assertThat(proxy.allCut()).isTrue();
         assertThat(Queues.rows(database, job.id())).isEqualTo(1);
         assertThat(queue.enqueue(job).created()).isFalse();
     }
 
     @Test
-    void aConnectionCutAtEveryTryIsReportedAndNothingExists(PenstockDatabase database) throws SQLException {
-        FaultyDataSource faulty = new FaultyDataSource(database.dataSource());
-        JobQueue queue = on(database, faulty);
+    void aConnectionCutAtEveryTryIsReportedAndNothingExists() throws SQLException {
         NewJob<Queues.Mail> job = mail();
-        // each is followed by the transaction that asks what became of it
-        faulty.cut(BEFORE_COMMIT, NOWHERE, BEFORE_COMMIT, NOWHERE, BEFORE_COMMIT, NOWHERE);
+        proxy.cut(ENQUEUE, BEFORE_COMMIT, BEFORE_COMMIT, BEFORE_COMMIT);
 
         assertThatThrownBy(() -> queue.enqueue(job))
                 .isInstanceOf(DatabaseUnavailableException.class)
@@ -92,12 +104,10 @@ class AmbiguousCommitTest {
     }
 
     @Test
-    void aServerThatStaysAwayLeavesTheCallerWithTheIdsToAskFor(PenstockDatabase database) throws SQLException {
-        FaultyDataSource faulty = new FaultyDataSource(database.dataSource());
-        JobQueue queue = on(database, faulty);
+    void aServerThatStaysAwayLeavesTheCallerWithTheIdsToAskFor() {
         List<NewJob<Queues.Mail>> jobs = List.of(mail().queue("beta"), mail());
-        faulty.awayAfterCut();
-        faulty.cut(AFTER_COMMIT);
+        proxy.refuseAfterCut();
+        proxy.cut(ENQUEUE, AFTER_COMMIT);
 
         IndeterminateException unknown = catchThrowableOfType(IndeterminateException.class, () -> queue.enqueue(jobs));
 
@@ -109,11 +119,9 @@ class AmbiguousCommitTest {
     }
 
     @Test
-    void aServerThatIsGoneBeforeTheFirstStatementIsReportedAtOnce(PenstockDatabase database) throws SQLException {
-        FaultyDataSource faulty = new FaultyDataSource(database.dataSource());
-        JobQueue queue = on(database, faulty);
-        faulty.cut(BEFORE_COMMIT);
-        faulty.awayAfterCut();
+    void aServerThatIsGoneBeforeTheFirstStatementIsReportedAtOnce() throws SQLException {
+        proxy.refuseAfterCut();
+        proxy.cut("", BEFORE_COMMIT);
         assertThatThrownBy(() -> queue.cancel(mail().id(), "cut"))
                 .isInstanceOf(IndeterminateException.class)
                 .hasMessageContaining("it took place as a whole or not at all");

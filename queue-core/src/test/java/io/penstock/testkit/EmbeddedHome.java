@@ -86,7 +86,7 @@ final class EmbeddedHome {
         return true;
     }
 
-    private static void delete(Path data) throws IOException {
+    static void delete(Path data) throws IOException {
         List<Path> content;
         try (Stream<Path> walk = Files.walk(data)) {
             content = walk.sorted(Comparator.reverseOrder()).toList();

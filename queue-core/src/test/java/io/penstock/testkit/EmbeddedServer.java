@@ -21,19 +21,23 @@ public final class EmbeddedServer implements DatabaseServer {
         try {
             Path home = EmbeddedHome.ofThisUser();
             Path data = EmbeddedHome.newData(home);
-            return new EmbeddedServer(EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(home.resolve("programs").toFile())
-                    .setDataDirectory(data)
-                    .setPGStartupWait(Duration.ofSeconds(60))
-                    .setServerConfig("max_connections", "200")
-                    .setServerConfig("timezone", "UTC")
-                    .start());
+            return new EmbeddedServer(builder(home, data).start());
         } catch (IOException failure) {
             throw new UncheckedIOException(
                     "the embedded PostgreSQL did not start: " + failure.getMessage()
                             + "; free some space in the temporary directory, or point PENSTOCK_DATABASE_URL at a server",
                     failure);
         }
+    }
+
+    /** What every embedded server is started with. */
+    static EmbeddedPostgres.Builder builder(Path home, Path data) {
+        return EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(home.resolve("programs").toFile())
+                .setDataDirectory(data)
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .setServerConfig("max_connections", "200")
+                .setServerConfig("timezone", "UTC");
     }
 
     @Override

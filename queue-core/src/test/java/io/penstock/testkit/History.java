@@ -42,9 +42,15 @@ public record History(List<Entry> ledger, List<Event> events, List<Row> rows, Li
 
     /** Reads events and rows from a database whose job events were recorded from its first job on. */
     public static History read(PenstockDatabase database, List<Entry> ledger) throws SQLException {
-        List<String> open = database.openTransactions();
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
+        try (Connection connection = database.connect()) {
+            return read(connection, ledger);
+        }
+    }
+
+    /** As {@link #read(PenstockDatabase, List)}, from a database of a server that a test owns. */
+    public static History read(Connection connection, List<Entry> ledger) throws SQLException {
+        List<String> open = PenstockDatabase.openTransactions(connection);
+        try (Statement statement = connection.createStatement()) {
             return new History(ledger, readEvents(statement), readRows(statement), open);
         }
     }

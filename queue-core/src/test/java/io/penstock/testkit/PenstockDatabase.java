@@ -98,8 +98,13 @@ public final class PenstockDatabase implements AutoCloseable {
 
     /** The first column of all rows, as text. */
     public List<String> query(String sql) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
+        try (Connection connection = connect()) {
+            return query(connection, sql);
+        }
+    }
+
+    private static List<String> query(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> values = new ArrayList<>();
             while (rows.next()) {
@@ -116,9 +121,17 @@ public final class PenstockDatabase implements AutoCloseable {
 
     /** No session of this database may be left inside a transaction. */
     public List<String> openTransactions() throws SQLException {
-        return query("SELECT pid || ' ' || state || ' ' || query FROM pg_stat_activity WHERE datname = '" + name
-                + "' AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
-                + " UNION ALL SELECT gid FROM pg_prepared_xacts WHERE database = '" + name + "'");
+        try (Connection connection = connect()) {
+            return openTransactions(connection);
+        }
+    }
+
+    static List<String> openTransactions(Connection connection) throws SQLException {
+        return query(
+                connection,
+                "SELECT pid || ' ' || state || ' ' || query FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
+                        + " UNION ALL SELECT gid FROM pg_prepared_xacts WHERE database = current_database()");
     }
 
     @Override

@@ -1,0 +1,45 @@
+package io.penstock.chaos;
+
+import io.penstock.JobQueue;
+import io.penstock.worker.Worker;
+import io.penstock.worker.WorkerBuilder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A JVM that embeds a worker and writes down the id of each job that it starts. It ends with its test at the latest. */
+final class StressWorker {
+
+    private StressWorker() {}
+
+    public static void main(String[] arguments) throws IOException {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(arguments[0]);
+        dataSource.setUser(arguments[1]);
+        dataSource.setPassword(arguments[2]);
+        dataSource.setApplicationName(arguments[3]);
+        Path started = Path.of(arguments[4]);
+        WorkerBuilder builder = Worker.on(JobQueue.on(dataSource))
+                .name(arguments[3])
+                .capacity(StressJob.CAPACITY)
+                .handle(
+                        StressJob.TYPE,
+                        context -> {
+                            Files.writeString(
+                                    started,
+                                    context.attempt().jobId() + "\n",
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.APPEND);
+                            return StressJob.run(context, dataSource);
+                        },
+                        StressJob.RETRY);
+        StressJob.QUEUES.forEach(builder::queue);
+        Worker worker = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
+        System.in.transferTo(OutputStream.nullOutputStream());
+        System.exit(0);
+    }
+}

@@ -49,6 +49,7 @@ class MainTest {
                 "bench drain --jobs 0",
                 "bench drain --jobs many",
                 "bench drain --slots 10001",
+                "bench held-snapshot --minutes 0",
                 "bench drain --json /no/such/directory/figures.json"
             })
     void wrongUsageIsRefused(String arguments) {
@@ -64,7 +65,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"drain"})
+    @ValueSource(strings = {"drain", "held-snapshot"})
     void eachBenchmarkExplainsItself(String benchmark) {
         assertThat(run("bench", benchmark, "--help")).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("--json", "Exit codes:");

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
             "Starts a PostgreSQL of its own unless PENSTOCK_DATABASE_URL is set; there it makes databases named",
             "penstock_bench_... and drops them."
         },
-        subcommands = {DrainBenchmark.class})
+        subcommands = {DrainBenchmark.class, HeldSnapshotBenchmark.class})
 public final class Bench implements Runnable {
 
     @Spec

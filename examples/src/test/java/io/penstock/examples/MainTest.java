@@ -50,6 +50,9 @@ class MainTest {
                 "bench drain --jobs many",
                 "bench drain --slots 10001",
                 "bench held-snapshot --minutes 0",
+                "bench enqueue --batches 10001",
+                "bench backlog --sizes 20m",
+                "bench host-commit --clients 0",
                 "bench drain --json /no/such/directory/figures.json"
             })
     void wrongUsageIsRefused(String arguments) {
@@ -65,7 +68,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"drain", "held-snapshot"})
+    @ValueSource(strings = {"drain", "enqueue", "held-snapshot", "backlog", "host-commit"})
     void eachBenchmarkExplainsItself(String benchmark) {
         assertThat(run("bench", benchmark, "--help")).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("--json", "Exit codes:");

@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
             "Starts a PostgreSQL of its own unless PENSTOCK_DATABASE_URL is set; there it makes databases named",
             "penstock_bench_... and drops them."
         },
-        subcommands = {DrainBenchmark.class, HeldSnapshotBenchmark.class})
+        subcommands = {
+            DrainBenchmark.class,
+            EnqueueBenchmark.class,
+            HeldSnapshotBenchmark.class,
+            BacklogBenchmark.class,
+            HostCommitBenchmark.class
+        })
 public final class Bench implements Runnable {
 
     @Spec

@@ -1,5 +1,7 @@
 package io.penstock.examples.benchmarks;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.penstock.JobQueue;
 import io.penstock.examples.setup.TemporaryDatabase;
 import io.penstock.migrate.Migrator;
@@ -40,6 +42,15 @@ final class BenchDatabase implements AutoCloseable {
 
     Connection connect() throws SQLException {
         return dataSource().getConnection();
+    }
+
+    /** As a service would have it, with connections kept open. */
+    HikariDataSource pool(int size) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(dataSource());
+        config.setPoolName("bench");
+        config.setMaximumPoolSize(size);
+        return new HikariDataSource(config);
     }
 
     void execute(String sql) throws SQLException {

@@ -64,6 +64,10 @@ final class Figures {
         }
     }
 
+    void put(String name, long value) {
+        put(name, (double) value);
+    }
+
     void put(String name, Spread value) {
         put(name, value.median());
         lines.remove(lines.size() - 1);
@@ -87,7 +91,7 @@ final class Figures {
 
     /** A count of what must never happen. */
     void mustBeZero(String name, long value) {
-        put(name, (double) value);
+        put(name, value);
         hold = hold && value == 0;
     }
 

@@ -1,6 +1,5 @@
 package io.penstock.examples.benchmarks;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.penstock.JobQueue;
 import io.penstock.job.Outcome;
@@ -36,7 +35,7 @@ final class SteadyLoad implements AutoCloseable {
 
     private SteadyLoad(BenchDatabase database, int slots, int count) {
         this.database = database;
-        this.pool = pool(database, count);
+        this.pool = database.pool(count);
         this.threads = Executors.newFixedThreadPool(count);
         this.worker = Worker.on(database.jobQueue())
                 .name("cycle")
@@ -119,14 +118,6 @@ final class SteadyLoad implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static HikariDataSource pool(BenchDatabase database, int size) {
-        HikariConfig config = new HikariConfig();
-        config.setDataSource(database.dataSource());
-        config.setPoolName("bench-clients");
-        config.setMaximumPoolSize(size);
-        return new HikariDataSource(config);
     }
 
     /** Ends the clients, lets the worker finish what is there, and ends it. */

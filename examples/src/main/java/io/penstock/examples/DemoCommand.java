@@ -1,14 +1,12 @@
 package io.penstock.examples;
 
-import io.penstock.error.DatabaseUnavailableException;
-import io.penstock.error.RefusedException;
 import io.penstock.examples.demo.Demo;
 import io.penstock.examples.demo.DemoReport;
 import io.penstock.examples.demo.DemoSettings;
 import io.penstock.examples.demo.Screen;
+import io.penstock.examples.setup.FiguresFile;
+import io.penstock.examples.setup.TemporaryDatabase;
 import io.penstock.testkit.DatabaseServer;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -55,28 +53,16 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path parent = json == null ? null : json.toAbsolutePath().getParent();
-        if (parent != null && !Files.isWritable(parent)) {
-            throw new RefusedException("--json: expected a file in a directory that may be written to, was \"" + json
-                    + "\"; make the directory first");
-        }
+        FiguresFile.check(json);
         boolean terminal = Boolean.parseBoolean(System.getProperty("penstock.terminal", "false"));
         DemoSettings settings = DemoSettings.of(seed, duration, pace, ingest);
-        try (DatabaseServer server = server()) {
+        try (DatabaseServer server = TemporaryDatabase.server()) {
             DemoReport report = new Demo(server, settings, new Screen(System.out, terminal)).run();
             if (json != null) {
                 report.write(json);
             }
         }
         return ExitCode.OK;
-    }
-
-    private static DatabaseServer server() {
-        try {
-            return DatabaseServer.fromEnvironment();
-        } catch (UncheckedIOException failure) {
-            throw new DatabaseUnavailableException(String.valueOf(failure.getMessage()), failure);
-        }
     }
 
     /** Reads {@code 25s}, {@code 2m} or a number of seconds. */

@@ -2,6 +2,7 @@ package io.penstock.examples;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.penstock.examples.benchmarks.Bench;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
         description = "A job queue on PostgreSQL in which a heavy workload cannot make a critical one late.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.Provider.class,
-        subcommands = {DemoCommand.class, MigrateCommand.class, AdminCommand.class, VersionCommand.class},
+        subcommands = {DemoCommand.class, Bench.class, MigrateCommand.class, AdminCommand.class, VersionCommand.class},
         exitCodeOnExecutionException = ExitCode.FAILED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nEnvironment:%n",
         footer = {
-            "  PENSTOCK_DATABASE_URL       jdbc:postgresql://host:port/database; demo starts a server of its own without it",
+            "  PENSTOCK_DATABASE_URL       jdbc:postgresql://host:port/database; demo and bench start a server of their own without it",
             "  PENSTOCK_DATABASE_USER      the login",
             "  PENSTOCK_DATABASE_PASSWORD  its password"
         })
@@ -78,7 +79,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "expected a command: demo, migrate, admin or version");
+                spec.commandLine(), "expected a command: demo, bench, migrate, admin or version");
     }
 
     private static void logEverything() {

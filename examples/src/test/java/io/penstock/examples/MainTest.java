@@ -43,12 +43,35 @@ class MainTest {
                 "demo --seed many",
                 "demo --ingest magic",
                 "demo --json /no/such/directory/figures.json",
-                "admin --port many"
+                "admin --port many",
+                "bench",
+                "bench unknown",
+                "bench drain --jobs 0",
+                "bench drain --jobs many",
+                "bench drain --slots 10001",
+                "bench held-snapshot --minutes 0",
+                "bench enqueue --batches 10001",
+                "bench backlog --sizes 20m",
+                "bench host-commit --clients 0",
+                "bench drain --json /no/such/directory/figures.json"
             })
     void wrongUsageIsRefused(String arguments) {
         assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).isNotBlank().doesNotContain("\tat ");
+    }
+
+    @Test
+    void aBadSizeIsToldWithWhatWasExpected() {
+        assertThat(run("bench", "drain", "--rounds", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--rounds: expected 1 to 100, was 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"drain", "enqueue", "held-snapshot", "backlog", "host-commit"})
+    void eachBenchmarkExplainsItself(String benchmark) {
+        assertThat(run("bench", benchmark, "--help")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("--json", "Exit codes:");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.penstock.examples.demo;
 
+import io.penstock.examples.setup.TemporaryDatabase;
 import io.penstock.migrate.Migrator;
 import io.penstock.testkit.DatabaseServer;
 import java.io.IOException;

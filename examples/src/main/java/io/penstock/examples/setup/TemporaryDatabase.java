@@ -1,27 +1,38 @@
-package io.penstock.examples.demo;
+package io.penstock.examples.setup;
 
+import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.testkit.DatabaseServer;
 import io.penstock.testkit.EmbeddedServer;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A database that is dropped when it is closed, and when the JVM is told to end before that. */
-final class TemporaryDatabase implements AutoCloseable {
+public final class TemporaryDatabase implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TemporaryDatabase.class);
 
     private final DatabaseServer server;
     private final String name;
-    private final Thread atExit = new Thread(this::drop, "demo-database-drop");
+    private final Thread atExit = new Thread(this::drop, "database-drop");
 
     private TemporaryDatabase(DatabaseServer server, String name) {
         this.server = server;
         this.name = name;
     }
 
-    static TemporaryDatabase create(DatabaseServer server, String name) throws SQLException {
+    /** The server that such databases are made on: the one that the environment names, else one of our own. */
+    public static DatabaseServer server() {
+        try {
+            return DatabaseServer.fromEnvironment();
+        } catch (UncheckedIOException failure) {
+            throw new DatabaseUnavailableException(String.valueOf(failure.getMessage()), failure);
+        }
+    }
+
+    public static TemporaryDatabase create(DatabaseServer server, String name) throws SQLException {
         TemporaryDatabase database = new TemporaryDatabase(server, server.createDatabase(name));
         if (!(server instanceof EmbeddedServer)) { // which goes as a whole
             Runtime.getRuntime().addShutdownHook(database.atExit);
@@ -29,7 +40,7 @@ final class TemporaryDatabase implements AutoCloseable {
         return database;
     }
 
-    DataSource dataSource() {
+    public DataSource dataSource() {
         return server.dataSource(name);
     }
 

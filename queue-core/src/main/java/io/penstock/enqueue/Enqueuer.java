@@ -22,9 +22,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +78,7 @@ public final class Enqueuer {
                 });
                 return inOrder(jobs, inserted[0].jobs());
             } catch (CommitUnknownException unknown) {
-                if (committed(jobs, inserted[0].transactionId(), unknown)) {
+                if (committed(jobs, inserted[0], unknown)) {
                     log.info("{}: the answer to the commit was lost; it took place", subject(jobs));
                     return inOrder(jobs, inserted[0].jobs());
                 }
@@ -96,12 +98,24 @@ public final class Enqueuer {
     }
 
     /** Asks the server what became of a transaction, until it is settled. */
-    private boolean committed(List<? extends NewJob<?>> jobs, String transactionId, CommitUnknownException unknown) {
+    private boolean committed(List<? extends NewJob<?>> jobs, Batch inserted, CommitUnknownException unknown) {
+        Set<UUID> created = inserted.jobs().stream()
+                .filter(Enqueued::created)
+                .map(Enqueued::id)
+                .collect(Collectors.toSet());
+        NewJob<?> sought = jobs.stream()
+                .filter(job -> created.contains(job.id()))
+                .map(job -> (NewJob<?>) job)
+                .findFirst()
+                .orElse(null);
+        if (sought == null) {
+            return true; // all were known by their keys already
+        }
         long deadline = System.nanoTime() + RESOLVE_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
             try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
-                TransactionStatus status =
-                        session.inTransaction(connection -> EnqueueStore.status(connection, transactionId));
+                TransactionStatus status = session.inTransaction(connection ->
+                        EnqueueStore.status(connection, inserted.transactionId(), sought.queue(), sought.id()));
                 if (status == TransactionStatus.COMMITTED || status == TransactionStatus.ABORTED) {
                     return status == TransactionStatus.COMMITTED;
                 }

@@ -49,12 +49,20 @@ public final class EnqueueStore {
         }
     }
 
-    public static TransactionStatus status(Connection connection, String transactionId) throws SQLException {
+    /**
+     * What became of a transaction that enqueued a job. One that committed without the job is not the one that was meant: the
+     * server crashed before anything of that was flushed, and gave its id to another.
+     */
+    public static TransactionStatus status(Connection connection, String transactionId, String queue, UUID jobId)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("transaction_status"))) {
             statement.setString(1, transactionId);
+            statement.setString(2, queue);
+            statement.setObject(3, jobId);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                return statusOf(row.getString(1));
+                TransactionStatus status = statusOf(row.getString(1));
+                return status == TransactionStatus.COMMITTED && !row.getBoolean(2) ? TransactionStatus.ABORTED : status;
             }
         }
     }

@@ -181,6 +181,18 @@ FROM penstock.enqueue_batch(queue, jsonb_build_array(jsonb_strip_nulls(jsonb_bui
     || jsonb_build_object('metadata', metadata)))
 $$;
 
+-- Whether a job is there, in any room, or may have been and left no trace. After a crash the server may give the id of a
+-- transaction that was lost to another one, so a caller whose commit was not answered has to ask for the job itself.
+CREATE FUNCTION penstock.is_enqueued(queue text, job_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT EXISTS (SELECT FROM penstock.live AS l WHERE l.id = job_id)
+    OR EXISTS (SELECT FROM penstock.waiting AS w WHERE w.id = job_id)
+    OR EXISTS (SELECT FROM penstock.finished AS f WHERE f.id = job_id)
+    OR EXISTS (SELECT FROM penstock.queue AS q WHERE q.name = queue AND q.removed_at IS NULL AND q.keep_completed = 0)
+$$;
+
 -- Keeps the ten newest failures of a job.
 CREATE FUNCTION penstock.add_failure(failures jsonb, failure jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

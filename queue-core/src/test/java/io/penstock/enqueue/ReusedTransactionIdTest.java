@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,7 +30,6 @@ class ReusedTransactionIdTest {
     private static final int MORE_THAN_WERE_FORGOTTEN = 20;
 
     @Test
-    @Disabled("fails: a lost commit is settled by its transaction's id, and has to be by the ids of its jobs")
     void aJobThatIsAnsweredToBeThereIsThereThoughItsTransactionIdBelongsToAnother() throws Exception {
         RestartableServer.assumeWanted();
         try (RestartableServer server =

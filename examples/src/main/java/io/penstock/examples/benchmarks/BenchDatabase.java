@@ -7,6 +7,7 @@ import io.penstock.examples.setup.TemporaryDatabase;
 import io.penstock.migrate.Migrator;
 import io.penstock.testkit.DatabaseServer;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -70,17 +71,21 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** The one number that a query answers. */
-    long number(String sql) throws SQLException {
+    long number(String sql, Object... parameters) throws SQLException {
         try (Connection connection = connect()) {
-            return number(connection, sql);
+            return number(connection, sql, parameters);
         }
     }
 
-    static long number(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
+    static long number(Connection connection, String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int index = 0; index < parameters.length; index++) {
+                statement.setObject(index + 1, parameters[index]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
         }
     }
 

@@ -22,8 +22,7 @@ record DrainQueue(BenchDatabase database, String name, int id, int jobs) {
     static DrainQueue fill(BenchDatabase database, QueueDefinition definition, int jobs) throws SQLException {
         JobQueue jobQueue = database.jobQueue();
         jobQueue.declare(definition);
-        int id = (int) database.number(
-                "SELECT queue_id FROM penstock.queue WHERE name = '" + definition.name() + "'"); // a name of our own
+        int id = (int) database.number("SELECT queue_id FROM penstock.queue WHERE name = ?", definition.name());
         try (Connection connection = database.connect();
                 PreparedStatement note = connection.prepareStatement(NOTE)) {
             for (int first = 0; first < jobs; first += BATCH) {
@@ -42,17 +41,17 @@ record DrainQueue(BenchDatabase database, String name, int id, int jobs) {
     long lost() throws SQLException {
         return database.number("""
                 SELECT count(*) FROM enqueued AS e
-                WHERE e.queue_id = %d AND NOT EXISTS (
+                WHERE e.queue_id = ? AND NOT EXISTS (
                     SELECT FROM penstock.finished AS f WHERE f.id = e.id AND f.state = 'completed')
-                """.formatted(id));
+                """, id);
     }
 
     /** Jobs of which there is more than one completion of the same generation. */
     long completedTwice() throws SQLException {
         return database.number("""
                 SELECT count(*) FROM (
-                    SELECT FROM penstock.finished WHERE queue_id = %d AND state = 'completed'
+                    SELECT FROM penstock.finished WHERE queue_id = ? AND state = 'completed'
                     GROUP BY id, generation HAVING count(*) > 1) AS twice
-                """.formatted(id));
+                """, id);
     }
 }

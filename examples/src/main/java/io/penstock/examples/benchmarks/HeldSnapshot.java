@@ -34,7 +34,7 @@ final class HeldSnapshot implements AutoCloseable {
     /** That the server still keeps what this snapshot may see: without that nothing would have been measured. */
     void check() throws SQLException {
         long holding = database.number(
-                "SELECT count(*) FROM pg_stat_activity WHERE backend_xmin IS NOT NULL AND pid = " + session);
+                "SELECT count(*) FROM pg_stat_activity WHERE backend_xmin IS NOT NULL AND pid = ?", session);
         if (holding != 1) {
             throw new IllegalStateException("held snapshot: expected session " + session
                     + " to hold one throughout the phase, it does not; is there a timeout for idle transactions?");

@@ -13,9 +13,11 @@ final class Sleepers {
 
     private static final long PATIENCE = TimeUnit.MINUTES.toNanos(5);
     private static final int LOOK_MILLIS = 20;
+    private static final String LOOK =
+            "SELECT count(*) FROM penstock.sleeper JOIN penstock.queue USING (queue_id) WHERE name = ?";
 
     private final BenchDatabase database;
-    private final String sql;
+    private final String queue;
     private final boolean waits;
     private long looks;
     private long asleep;
@@ -27,8 +29,7 @@ final class Sleepers {
      */
     Sleepers(BenchDatabase database, String queue, boolean waits) {
         this.database = database;
-        this.sql = "SELECT count(*) FROM penstock.sleeper JOIN penstock.queue USING (queue_id) WHERE name = '" + queue
-                + "'";
+        this.queue = queue;
         this.waits = waits;
     }
 
@@ -45,7 +46,7 @@ final class Sleepers {
             Future<T> running = thread.submit(slice);
             while (!running.isDone()) {
                 looks++;
-                asleep += BenchDatabase.number(connection, sql) > 0 ? 1 : 0;
+                asleep += BenchDatabase.number(connection, LOOK, queue) > 0 ? 1 : 0;
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             }
             return running.get();
@@ -64,7 +65,7 @@ final class Sleepers {
 
     private void awaitRest(Connection connection) throws SQLException, InterruptedException {
         long start = System.nanoTime();
-        while (waits && BenchDatabase.number(connection, sql) == 0) {
+        while (waits && BenchDatabase.number(connection, LOOK, queue) == 0) {
             if (System.nanoTime() - start > PATIENCE) {
                 throw new IllegalStateException(
                         "expected the worker to work off its queue and fall asleep, it did not");

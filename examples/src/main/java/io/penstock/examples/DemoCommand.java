@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
         FiguresFile.check(json);
         boolean terminal = Boolean.parseBoolean(System.getProperty("penstock.terminal", "false"));
         DemoSettings settings = DemoSettings.of(seed, duration, pace, ingest);
-        try (DatabaseServer server = TemporaryDatabase.server()) {
+        try (DatabaseServer server = TemporaryDatabase.server(false)) {
             DemoReport report = new Demo(server, settings, new Screen(System.out, terminal)).run();
             if (json != null) {
                 report.write(json);

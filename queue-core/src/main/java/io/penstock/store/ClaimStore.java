@@ -28,7 +28,19 @@ public final class ClaimStore {
      * @param endedBefore attempts in the leaf that an earlier step ends: those that it cannot end keep their slots
      */
     @SuppressWarnings("ArrayRecordComponent") // read once, by the step
-    public record Claim(long workerId, long[] floors, int[] wanted, List<Attempt> endedBefore) {}
+    public record Claim(long workerId, long[] floors, int[] wanted, List<Attempt> endedBefore) {
+
+        /** The same number of every level, which takes so many in all. */
+        public Claim(long workerId, long[] floors, int wanted, List<Attempt> endedBefore) {
+            this(workerId, floors, evenly(wanted), endedBefore);
+        }
+
+        private static int[] evenly(int wanted) {
+            int[] each = new int[Priority.LEVELS];
+            Arrays.fill(each, wanted);
+            return each;
+        }
+    }
 
     private ClaimStore() {}
 
@@ -41,9 +53,7 @@ public final class ClaimStore {
             throws SQLException {
         Pipeline pipeline = new Pipeline();
         List<ClaimedJob> claimed = new ArrayList<>();
-        int[] each = new int[Priority.LEVELS];
-        Arrays.fill(each, wanted);
-        claim(pipeline, connection, leaf, new Claim(workerId, floors, each, List.of()), claimed::addAll);
+        claim(pipeline, connection, leaf, new Claim(workerId, floors, wanted, List.of()), claimed::addAll);
         pipeline.run(connection);
         return claimed;
     }

@@ -18,42 +18,67 @@ CREATE FUNCTION penstock.draw_position(sequence regclass) RETURNS bigint
     LANGUAGE sql VOLATILE
 AS 'SELECT CASE WHEN pg_catalog.pg_current_xact_id() IS NOT NULL THEN pg_catalog.nextval(sequence) END';
 
--- What is wrong with one job of a batch, in words, or null.
+-- What is wrong with one job of a batch, in words, or null. Simple expressions, one by one: each is evaluated in a fraction
+-- of a microsecond, where a query would be started for each job.
 CREATE FUNCTION penstock.job_fault(job jsonb) RETURNS text
-    LANGUAGE sql STABLE
-    SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE
 AS $$
-SELECT CASE
-    WHEN jsonb_typeof(job) IS DISTINCT FROM 'object' THEN
-        format('expected a JSON object, was %s', coalesce(jsonb_typeof(job), 'null'))
-    WHEN coalesce(job ->> 'type', '') !~ '^[A-Za-z][A-Za-z0-9_.:/-]{0,127}$' THEN
-        format('type: expected a letter followed by at most 127 letters, digits or _ . : / -, was %s', coalesce(to_json(left(job ->> 'type', 200))::text, 'null'))
-    WHEN NOT job ? 'payload' THEN
-        'payload: expected a JSON value, was absent'
-    WHEN pg_column_size(job -> 'payload') > 524288 AND octet_length((job -> 'payload')::text) > 1048576 * 3 / 2 THEN -- spaces are added here: [1,1] takes half more
-        format('payload: expected at most 1048576 bytes, was %s', octet_length((job -> 'payload')::text))
-    WHEN NOT isfinite((job ->> 'run_at')::timestamptz) OR (job ->> 'run_at')::timestamptz >= '10000-01-01 00:00:00Z' THEN
-        format('run_at: expected a moment before the year 10000, was %s', job ->> 'run_at')
-    WHEN coalesce(job ->> 'priority', '2') !~ '^[0-3]$' THEN
-        format('priority: expected 0 (urgent) to 3 (low), was %s', job ->> 'priority')
-    WHEN coalesce(job ->> 'max_attempts', '20') !~ '^[1-9][0-9]{0,2}$' THEN
-        format('max_attempts: expected 1 to 999, was %s', job ->> 'max_attempts')
-    WHEN length(job ->> 'concurrency_key') NOT BETWEEN 1 AND 255 THEN
-        format('concurrency_key: expected 1 to 255 characters, was %s', length(job ->> 'concurrency_key'))
-    WHEN length(job ->> 'idempotency_key') NOT BETWEEN 1 AND 255 THEN
-        format('idempotency_key: expected 1 to 255 characters, was %s', length(job ->> 'idempotency_key'))
-    WHEN jsonb_typeof(coalesce(nullif(job -> 'metadata', 'null'), '{}')) <> 'object' THEN
-        format('metadata: expected a JSON object, was %s', jsonb_typeof(job -> 'metadata'))
-    WHEN pg_column_size(job -> 'metadata') > 65536 THEN
-        format('metadata: expected at most 65536 bytes, was %s', pg_column_size(job -> 'metadata'))
-    WHEN jsonb_typeof(coalesce(nullif(job -> 'tags', 'null'), '[]')) <> 'array' THEN
-        format('tags: expected an array of strings, was %s', jsonb_typeof(job -> 'tags'))
-    WHEN jsonb_array_length(coalesce(nullif(job -> 'tags', 'null'), '[]')) > 16 THEN
-        format('tags: expected at most 16, was %s', jsonb_array_length(job -> 'tags'))
-    WHEN job ? 'tags' AND EXISTS (
-        SELECT FROM jsonb_array_elements(coalesce(nullif(job -> 'tags', 'null'), '[]')) AS tag
-        WHERE jsonb_typeof(tag) <> 'string' OR length(tag #>> '{}') NOT BETWEEN 1 AND 128) THEN
-        'tags: expected strings of 1 to 128 characters'
+DECLARE
+    item jsonb;
+BEGIN
+    IF jsonb_typeof(job) IS DISTINCT FROM 'object' THEN
+        RETURN format('expected a JSON object, was %s', coalesce(jsonb_typeof(job), 'null'));
+    END IF;
+    IF coalesce(job ->> 'type', '') !~ '^[A-Za-z][A-Za-z0-9_.:/-]{0,127}$' THEN
+        RETURN format('type: expected a letter followed by at most 127 letters, digits or _ . : / -, was %s',
+                      coalesce(to_json(left(job ->> 'type', 200))::text, 'null'));
+    END IF;
+    item := job -> 'payload';
+    IF item IS NULL THEN
+        RETURN 'payload: expected a JSON value, was absent';
+    END IF;
+    -- Spaces are added here: [1,1] takes half more.
+    IF pg_column_size(item) > 524288 AND octet_length(item::text) > 1048576 * 3 / 2 THEN
+        RETURN format('payload: expected at most 1048576 bytes, was %s', octet_length(item::text));
+    END IF;
+    IF job ->> 'run_at' IS NOT NULL
+       AND (NOT isfinite((job ->> 'run_at')::timestamptz) OR (job ->> 'run_at')::timestamptz >= '10000-01-01 00:00:00Z') THEN
+        RETURN format('run_at: expected a moment before the year 10000, was %s', job ->> 'run_at');
+    END IF;
+    IF coalesce(job ->> 'priority', '2') !~ '^[0-3]$' THEN
+        RETURN format('priority: expected 0 (urgent) to 3 (low), was %s', job ->> 'priority');
+    END IF;
+    IF coalesce(job ->> 'max_attempts', '20') !~ '^[1-9][0-9]{0,2}$' THEN
+        RETURN format('max_attempts: expected 1 to 999, was %s', job ->> 'max_attempts');
+    END IF;
+    IF length(job ->> 'concurrency_key') NOT BETWEEN 1 AND 255 THEN
+        RETURN format('concurrency_key: expected 1 to 255 characters, was %s', length(job ->> 'concurrency_key'));
+    END IF;
+    IF length(job ->> 'idempotency_key') NOT BETWEEN 1 AND 255 THEN
+        RETURN format('idempotency_key: expected 1 to 255 characters, was %s', length(job ->> 'idempotency_key'));
+    END IF;
+    item := job -> 'metadata';
+    IF item IS NOT NULL AND jsonb_typeof(item) NOT IN ('object', 'null') THEN
+        RETURN format('metadata: expected a JSON object, was %s', jsonb_typeof(item));
+    END IF;
+    IF pg_column_size(item) > 65536 THEN
+        RETURN format('metadata: expected at most 65536 bytes, was %s', pg_column_size(item));
+    END IF;
+    item := job -> 'tags';
+    IF item IS NOT NULL AND jsonb_typeof(item) <> 'null' THEN
+        IF jsonb_typeof(item) <> 'array' THEN
+            RETURN format('tags: expected an array of strings, was %s', jsonb_typeof(item));
+        END IF;
+        IF jsonb_array_length(item) > 16 THEN
+            RETURN format('tags: expected at most 16, was %s', jsonb_array_length(item));
+        END IF;
+        FOR index IN 0..jsonb_array_length(item) - 1 LOOP
+            IF jsonb_typeof(item -> index) <> 'string' OR length(item ->> index) NOT BETWEEN 1 AND 128 THEN
+                RETURN 'tags: expected strings of 1 to 128 characters';
+            END IF;
+        END LOOP;
+    END IF;
+    RETURN NULL;
 END
 $$;
 
@@ -74,6 +99,10 @@ DECLARE
     sequence   regclass;
     moment     timestamptz;
     fault      text;
+    single     boolean;
+    job        jsonb;
+    tags       text[];
+    transaction xid8;
     fresh      jsonb; -- keys that are new, each with the ordinal of the job that brought it
     known      jsonb; -- all keys given, each with the id of the job that holds it
 BEGIN
@@ -88,17 +117,50 @@ BEGIN
             CASE WHEN jsonb_typeof(jobs) = 'array' THEN jsonb_array_length(jobs)::text ELSE coalesce(jsonb_typeof(jobs), 'null') END
             USING ERRCODE = 'PN001';
     END IF;
-    SELECT format('job %s: %s', checked.ordinal - 1, checked.fault) INTO fault
-    FROM (SELECT j.ordinal, penstock.job_fault(j.job) AS fault FROM jsonb_array_elements(jobs) WITH ORDINALITY AS j (job, ordinal)) AS checked
-    WHERE checked.fault IS NOT NULL
-    ORDER BY checked.ordinal LIMIT 1;
+    single := jsonb_array_length(jobs) = 1;
+    IF single THEN
+        job := jobs -> 0;
+        fault := 'job 0: ' || penstock.job_fault(job);
+    ELSE
+        SELECT format('job %s: %s', checked.ordinal - 1, checked.fault) INTO fault
+        FROM (SELECT j.ordinal, penstock.job_fault(j.job) AS fault FROM jsonb_array_elements(jobs) WITH ORDINALITY AS j (job, ordinal)) AS checked
+        WHERE checked.fault IS NOT NULL
+        ORDER BY checked.ordinal LIMIT 1;
+    END IF;
     IF fault IS NOT NULL THEN
         RAISE EXCEPTION '%', fault USING ERRCODE = 'PN001';
     END IF;
 
-    PERFORM pg_current_xact_id(); -- before the first position is drawn
+    transaction := pg_current_xact_id(); -- before the first position is drawn
     sequence := format('penstock.position_q%s', this_queue)::regclass;
     moment := penstock.clock();
+
+    -- One job without a key, which most transactions enqueue, costs a host a third of what a batch of one would.
+    IF single AND job ->> 'idempotency_key' IS NULL THEN
+        job_id := coalesce((job ->> 'id')::uuid, penstock.new_job_id());
+        created := true;
+        enqueue_batch.eligible_at := greatest((job ->> 'run_at')::timestamptz, moment);
+        tags := CASE WHEN jsonb_typeof(job -> 'tags') = 'array'
+                THEN ARRAY(SELECT jsonb_array_elements_text(job -> 'tags')) ELSE '{}' END;
+        IF enqueue_batch.eligible_at > moment THEN
+            INSERT INTO penstock.waiting (id, due_at, enqueued_at, eligible_at, queue_id, max_attempts, priority, state, type,
+                                          concurrency_key, tags, metadata, payload)
+            VALUES (job_id, enqueue_batch.eligible_at, moment, enqueue_batch.eligible_at, this_queue,
+                    coalesce((job ->> 'max_attempts')::integer, 20), coalesce((job ->> 'priority')::smallint, 2::smallint), 'scheduled',
+                    job ->> 'type', job ->> 'concurrency_key', tags, coalesce(nullif(job -> 'metadata', 'null'), '{}'), job -> 'payload');
+        ELSE
+            INSERT INTO penstock.live (id, position, enqueued_at, eligible_at, queue_id, max_attempts, segment, priority, type,
+                                       concurrency_key, tags, metadata, payload)
+            VALUES (job_id, nextval(sequence), moment, moment, this_queue,
+                    coalesce((job ->> 'max_attempts')::integer, 20), segment, coalesce((job ->> 'priority')::smallint, 2::smallint),
+                    job ->> 'type', job ->> 'concurrency_key', tags, coalesce(nullif(job -> 'metadata', 'null'), '{}'), job -> 'payload');
+        END IF;
+        RETURN NEXT;
+        IF EXISTS (SELECT FROM penstock.sleeper AS s WHERE s.queue_id = this_queue) THEN
+            PERFORM pg_notify('penstock_wake', this_queue::text);
+        END IF;
+        RETURN;
+    END IF;
 
     -- The order of keys is fixed, so that two batches with the same keys cannot deadlock.
     IF jsonb_path_exists(jobs, '$[*].idempotency_key ? (@ != null)') THEN

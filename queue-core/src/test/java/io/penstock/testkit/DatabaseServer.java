@@ -31,12 +31,21 @@ public interface DatabaseServer extends AutoCloseable {
 
     /** The server that the environment asks for: a container, an existing one, or else an embedded one. */
     static DatabaseServer fromEnvironment() {
+        return fromEnvironment(false);
+    }
+
+    /**
+     * As {@link #fromEnvironment()}.
+     *
+     * @param durable whether a commit of an embedded one waits for the disk
+     */
+    static DatabaseServer fromEnvironment(boolean durable) {
         if ("container".equals(System.getProperty("penstock.test.server"))) {
             return ContainerServer.start();
         }
         String url = System.getenv("PENSTOCK_DATABASE_URL");
         return url == null || url.isBlank()
-                ? EmbeddedServer.start()
+                ? EmbeddedServer.start(durable)
                 : ExistingServer.of(
                         url, System.getenv("PENSTOCK_DATABASE_USER"), System.getenv("PENSTOCK_DATABASE_PASSWORD"));
     }

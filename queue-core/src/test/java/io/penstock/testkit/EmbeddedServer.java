@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL 18 from the jars on the class path. */
@@ -16,12 +17,21 @@ public final class EmbeddedServer implements DatabaseServer {
         this.postgres = postgres;
     }
 
-    /** Starts a server. It is stopped and its data deleted when it is closed, and when the JVM exits. */
-    public static EmbeddedServer start() {
+    /**
+     * Starts a server. It is stopped and its data deleted when it is closed, and when the JVM exits.
+     *
+     * @param durable whether a commit waits for the disk, as on a server that one would run
+     */
+    public static EmbeddedServer start(boolean durable) {
         try {
             Path home = EmbeddedHome.ofThisUser();
             Path data = EmbeddedHome.newData(home);
-            return new EmbeddedServer(builder(home, data).start());
+            EmbeddedPostgres.Builder builder = builder(home, data);
+            if (durable) {
+                List.of("fsync", "full_page_writes", "synchronous_commit")
+                        .forEach(setting -> builder.setServerConfig(setting, "on"));
+            }
+            return new EmbeddedServer(builder.start());
         } catch (IOException failure) {
             throw new UncheckedIOException(
                     "the embedded PostgreSQL did not start: " + failure.getMessage()

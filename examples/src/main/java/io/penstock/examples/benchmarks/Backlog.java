@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 
 /** One backlog in a database of its own, and the steps that are timed beside it. Leaves it as large as it was. */
@@ -119,9 +120,8 @@ final class Backlog implements AutoCloseable {
     private double promote() throws SQLException {
         UUID[] due = BacklogRows.due(database, leaf.queueId(), DUE);
         double milliseconds = timed(connection -> {
-            int promoted = PromotionStore.promote(connection, Limits.PROMOTION_BATCH).values().stream()
-                    .mapToInt(Integer::intValue)
-                    .sum();
+            PromotionStore.nextDue(connection, Map.of(leaf.queueId(), 0L));
+            int promoted = PromotionStore.promote(connection, leaf.queueId(), 0, Limits.PROMOTION_BATCH);
             expect("promoted", DUE, promoted);
             return promoted;
         });

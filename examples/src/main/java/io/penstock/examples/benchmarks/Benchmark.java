@@ -35,7 +35,7 @@ abstract class Benchmark implements Callable<Integer> {
     public final Integer call() throws Exception {
         FiguresFile.check(json);
         check();
-        try (DatabaseServer server = TemporaryDatabase.server()) {
+        try (DatabaseServer server = TemporaryDatabase.server(true)) {
             Figures figures = run(server, spec.commandLine().getOut());
             if (json != null) {
                 figures.write(json);

@@ -23,10 +23,14 @@ public final class TemporaryDatabase implements AutoCloseable {
         this.name = name;
     }
 
-    /** The server that such databases are made on: the one that the environment names, else one of our own. */
-    public static DatabaseServer server() {
+    /**
+     * The server that such databases are made on: the one that the environment names, else one of our own.
+     *
+     * @param durable whether a commit of our own one waits for the disk
+     */
+    public static DatabaseServer server(boolean durable) {
         try {
-            return DatabaseServer.fromEnvironment();
+            return DatabaseServer.fromEnvironment(durable);
         } catch (UncheckedIOException failure) {
             throw new DatabaseUnavailableException(String.valueOf(failure.getMessage()), failure);
         }

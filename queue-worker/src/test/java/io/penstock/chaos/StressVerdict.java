@@ -89,6 +89,7 @@ record StressVerdict(List<String> violations, List<String> excused, History hist
         say("at most " + HistoryChecker.mostRunningOfOneWorker(history) + " of " + StressJob.SLOTS
                 + " slots in use; from commit to claim, outside disturbances and 3 s after the start and after each:");
         say("all: " + delays);
+        say("committed within 250 ms of the enqueue: " + delays.prompt());
         delays.longest(EXPLAINED).forEach(delay -> say(delay.toString()));
         say("committed 250 ms or more after the enqueue: " + delays.late());
         delays.late().longest(EXPLAINED).forEach(delay -> say(delay.toString()));

@@ -84,6 +84,11 @@ final class Delays {
         return new Delays(delays.stream().filter(Delay::late).toList());
     }
 
+    /** Those that no floor can have kept: what they waited, the machine or the worker kept everybody waiting. */
+    Delays prompt() {
+        return new Delays(delays.stream().filter(delay -> !delay.late()).toList());
+    }
+
     double p99() {
         return quantile(0.99);
     }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StressRun implements AutoCloseable {
 
-    /** What is not counted after a disturbance: connections are opened again, a JVM starts, caches are cold. */
+    /** What is not counted after the start and after a disturbance: connections are opened again, a JVM starts, caches are cold. */
     private static final Duration SETTLING = Duration.ofSeconds(3);
 
     /** A worker killed before is missed, and its jobs are rescued, in less. */
@@ -68,6 +68,7 @@ final class StressRun implements AutoCloseable {
                 .until(() -> query("SELECT name FROM penstock.worker" + " WHERE session_lock")
                                 .size()
                         == workers.length);
+        windows.add(new Window(Instant.EPOCH, Instant.now().plus(SETTLING)));
     }
 
     JobQueue jobQueue() {

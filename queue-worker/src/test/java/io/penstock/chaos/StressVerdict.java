@@ -82,13 +82,14 @@ record StressVerdict(List<String> violations, List<String> excused, History hist
                 loads.stream().mapToInt(load -> load.preparedAndRefused()[0]).sum();
         int refused =
                 loads.stream().mapToInt(load -> load.preparedAndRefused()[1]).sum();
-        say(run.windows().size() + " disturbances, " + run.fates().summary() + ", "
+        say(run.windows().size() - 1 + " disturbances, " + run.fates().summary() + ", "
                 + history.rows().size() + " finished, " + violations.size() + " violations");
         say(prepared + " transactions prepared and " + refused + " refused to be, " + excused.size()
                 + " jobs acknowledged across a crash that are not there");
         say("at most " + HistoryChecker.mostRunningOfOneWorker(history) + " of " + StressJob.SLOTS
-                + " slots in use; from commit to claim, outside disturbances and 3 s after each:");
+                + " slots in use; from commit to claim, outside disturbances and 3 s after the start and after each:");
         say("all: " + delays);
+        say("committed within 250 ms of the enqueue: " + delays.prompt());
         delays.longest(EXPLAINED).forEach(delay -> say(delay.toString()));
         say("committed 250 ms or more after the enqueue: " + delays.late());
         delays.late().longest(EXPLAINED).forEach(delay -> say(delay.toString()));

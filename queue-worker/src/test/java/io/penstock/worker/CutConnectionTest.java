@@ -69,6 +69,11 @@ class CutConnectionTest {
                 .handle(scene.type, handler, RetryPolicy.exponential(Duration.ofMillis(20), Duration.ofMillis(20)));
     }
 
+    /** The worker has three connections here: heart-beat, maintenance and one lane. */
+    private void awaitAll(Class<? extends WorkerEvent> event) {
+        Awaitility.await(event.getSimpleName()).atMost(Duration.ofSeconds(60)).until(() -> scene.count(event) == 3);
+    }
+
     private long completions(UUID id) throws SQLException {
         return database.number(
                 "SELECT count(*) FROM penstock.finished WHERE state = 'completed' AND id = '" + id + "'");
@@ -136,12 +141,12 @@ class CutConnectionTest {
         try (Worker worker = worker().start()) {
             scene.awaitState(scene.enqueue(1), JobState.COMPLETED);
             proxy.mode(Mode.RESET);
-            Awaitility.await().until(() -> scene.count(WorkerEvent.DatabaseLost.class) == 3);
+            awaitAll(WorkerEvent.DatabaseLost.class);
             proxy.mode(Mode.REFUSE);
             UUID id = scene.enqueue(2);
             proxy.mode(Mode.PASS);
             scene.awaitState(id, JobState.COMPLETED);
-            Awaitility.await().until(() -> scene.count(WorkerEvent.DatabaseBack.class) == 3);
+            awaitAll(WorkerEvent.DatabaseBack.class);
             assertThat(scene.count(WorkerEvent.DatabaseLost.class)).isEqualTo(3);
         }
     }
@@ -161,9 +166,7 @@ class CutConnectionTest {
         try (Worker worker = worker().start()) {
             scene.awaitState(scene.enqueue(1), JobState.COMPLETED);
             proxy.mode(Mode.BLACK_HOLE);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> scene.count(WorkerEvent.DatabaseLost.class) == 3);
+            awaitAll(WorkerEvent.DatabaseLost.class);
             proxy.mode(Mode.PASS);
             scene.awaitState(scene.enqueue(2), JobState.COMPLETED);
         }

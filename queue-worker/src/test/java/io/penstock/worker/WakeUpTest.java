@@ -28,7 +28,7 @@ class WakeUpTest {
 
     private static final long SEED = 49;
     /** A sleeping worker looks once a second; the rest is for a machine that has other things to do. */
-    private static final Duration POLL_BOUND = Duration.ofSeconds(1).plusSeconds(4);
+    private static final Duration POLL_BOUND = Duration.ofSeconds(1).plusSeconds(9);
 
     private final PenstockDatabase database;
     private final Scene scene;
@@ -60,6 +60,7 @@ class WakeUpTest {
     private void awaitHeartBeat() throws SQLException {
         long before = database.number("SELECT sum(heartbeats) FROM penstock.worker");
         Awaitility.await("a heart-beat")
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> database.number("SELECT sum(heartbeats) FROM penstock.worker") > before);
     }
 

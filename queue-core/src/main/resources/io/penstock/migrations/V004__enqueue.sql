@@ -156,7 +156,8 @@ BEGIN
                     job ->> 'type', job ->> 'concurrency_key', tags, coalesce(nullif(job -> 'metadata', 'null'), '{}'), job -> 'payload');
         END IF;
         RETURN NEXT;
-        IF EXISTS (SELECT FROM penstock.sleeper AS s WHERE s.queue_id = this_queue) THEN
+        IF EXISTS (SELECT FROM penstock.sleeper AS s WHERE s.queue_id = this_queue)
+           AND current_setting('penstock.notify', true) IS DISTINCT FROM 'off' THEN
             PERFORM pg_notify('penstock_wake', this_queue::text);
         END IF;
         RETURN;
@@ -219,8 +220,10 @@ BEGIN
     SELECT CASE WHEN i.created THEN i.id ELSE (known ->> i.idempotency_key)::uuid END, i.created, i.eligible_at
     FROM incoming AS i ORDER BY i.ordinal;
 
-    -- NOTIFY takes an instance-wide lock at commit: only a sleeping worker is worth it.
-    IF EXISTS (SELECT FROM penstock.sleeper AS s WHERE s.queue_id = this_queue) THEN
+    -- NOTIFY takes an instance-wide lock at commit: only a sleeping worker is worth it. A transaction that is to be prepared
+    -- must not notify: it says so by the setting, and the worker finds the job when it looks next, within a second.
+    IF EXISTS (SELECT FROM penstock.sleeper AS s WHERE s.queue_id = this_queue)
+       AND current_setting('penstock.notify', true) IS DISTINCT FROM 'off' THEN
         PERFORM pg_notify('penstock_wake', this_queue::text);
     END IF;
 END

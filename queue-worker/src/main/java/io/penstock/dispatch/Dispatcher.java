@@ -1,6 +1,7 @@
 package io.penstock.dispatch;
 
 import io.penstock.job.ConcurrencyBudget;
+import io.penstock.job.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,7 +108,7 @@ public final class Dispatcher {
             int spareUnused = Math.min(grant - used, Math.max(0, state.running - state.budget.guarantee()));
             state.virtualTime -= spareUnused * state.load(0, false).cost();
             state.running -= grant - used;
-            if (used == grant) {
+            if (used >= Math.min(grant, Limits.CLAIM_BATCH)) {
                 state.hungry = true;
             } else if (state.wakes == wakesAt(reservation, queueId)) {
                 state.hungry = false;

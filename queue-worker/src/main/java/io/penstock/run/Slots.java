@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -29,6 +31,7 @@ public final class Slots {
 
     private static final Logger log = LoggerFactory.getLogger(Slots.class);
     private static final Duration AGAIN_LATER = Duration.ofMinutes(1);
+    private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final String worker;
     private final Map<String, Registration<?>> registrations;
@@ -39,8 +42,14 @@ public final class Slots {
     private final ExecutorService threads;
     private volatile boolean stopping;
 
+    /**
+     * Slots without a thread yet; each thread that has been idle for a minute ends.
+     *
+     * @param most at most so many attempts arrive at once; a thread is there for each of them
+     */
     public Slots(
             String worker,
+            int most,
             Map<String, Registration<?>> registrations,
             UnknownTypePolicy unknownTypes,
             PayloadSerializer serializer) {
@@ -49,8 +58,15 @@ public final class Slots {
         this.unknownTypes = unknownTypes;
         this.serializer = serializer;
         AtomicInteger number = new AtomicInteger();
-        this.threads = Executors.newCachedThreadPool(
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                most,
+                most,
+                IDLE.toNanos(),
+                TimeUnit.NANOSECONDS,
+                new LinkedBlockingQueue<>(),
                 task -> new Thread(task, "penstock-" + worker + "-slot-" + number.incrementAndGet()));
+        pool.allowCoreThreadTimeOut(true);
+        this.threads = pool;
     }
 
     /** Starts an attempt; its ending is handed over from its own thread. */

@@ -59,7 +59,12 @@ public final class Worker implements AutoCloseable {
         JobQueue jobQueue = builder.jobQueue;
         DataSource dataSource = jobQueue.dataSource();
         builder.queues.values().forEach(jobQueue::declare);
-        this.slots = new Slots(name, builder.registrations, builder.unknownTypes, jobQueue.serializer());
+        this.slots = new Slots(
+                name,
+                builder.capacity + builder.effectiveHeadroom(),
+                builder.registrations,
+                builder.unknownTypes,
+                jobQueue.serializer());
         this.heartBeat = new HeartBeat(
                 name,
                 new Link("worker \"" + name + "\" heart-beat", dataSource, events),

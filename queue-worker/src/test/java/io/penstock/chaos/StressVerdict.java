@@ -5,19 +5,16 @@ import io.penstock.testkit.HistoryChecker;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What is found at the end of a run.
  *
  * @param violations each in words, with the job's id
- * @param excused those of an enqueue that answered across a crash of the server
  */
-record StressVerdict(List<String> violations, List<String> excused, History history, Delays delays) {
+record StressVerdict(List<String> violations, History history, Delays delays) {
 
     private static final int EXPLAINED = 5;
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -55,26 +52,7 @@ record StressVerdict(List<String> violations, List<String> excused, History hist
         for (UUID id : run.fates().rolledBackOf(run.started())) {
             violations.add("started although rolled back: job " + id);
         }
-        List<String> excused = answeredAcrossACrash(run, loads, violations);
-        violations.removeAll(excused);
-        return new StressVerdict(violations, excused, history, delays);
-    }
-
-    /**
-     * Jobs that are not there although Penstock, asking for its transaction after a crash, answered that they are. Excused
-     * as long as it asks for the transaction's id, which a recovered server may have given to another transaction since.
-     */
-    private static List<String> answeredAcrossACrash(StressRun run, List<StressLoad> loads, List<String> violations) {
-        Set<String> ids = loads.stream()
-                .flatMap(load -> load.alone().stream())
-                .filter(alone -> run.crashes().stream().anyMatch(crash -> crash.touches(alone.from(), alone.to())))
-                .flatMap(alone -> alone.ids().stream())
-                .map(UUID::toString)
-                .collect(Collectors.toSet());
-        return violations.stream()
-                .filter(violation -> violation.startsWith("I1 "))
-                .filter(violation -> ID.matcher(violation).results().anyMatch(id -> ids.contains(id.group())))
-                .toList();
+        return new StressVerdict(violations, history, delays);
     }
 
     void print(StressRun run, List<StressLoad> loads) {
@@ -84,8 +62,7 @@ record StressVerdict(List<String> violations, List<String> excused, History hist
                 loads.stream().mapToInt(load -> load.preparedAndRefused()[1]).sum();
         say(run.windows().size() - 1 + " disturbances, " + run.fates().summary() + ", "
                 + history.rows().size() + " finished, " + violations.size() + " violations");
-        say(prepared + " transactions prepared and " + refused + " refused to be, " + excused.size()
-                + " jobs acknowledged across a crash that are not there");
+        say(prepared + " transactions prepared and " + refused + " refused to be");
         say("at most " + HistoryChecker.mostRunningOfOneWorker(history) + " of " + StressJob.SLOTS
                 + " slots in use; from commit to claim, outside disturbances and 3 s after the start and after each:");
         say("all: " + delays);

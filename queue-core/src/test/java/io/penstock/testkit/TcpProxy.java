@@ -176,7 +176,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = socket.accept();
-                if (mode() == Mode.RESET) {
+                if (mode() == Mode.RESET || mode() == Mode.REFUSE) { // one may slip in while the listener closes
                     ProxiedConnection.reset(client);
                 } else {
                     ProxiedConnection connection = new ProxiedConnection(this, client, server);

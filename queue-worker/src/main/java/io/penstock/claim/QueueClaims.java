@@ -41,6 +41,7 @@ public final class QueueClaims {
 
     private static final Request NOTHING = new Request(Horizon.NOTHING, 0, 0, 0, Map.of());
     private static final long ALL_SEGMENTS_EVERY = 1_000_000_000L;
+    private static final long LONG_AGO = Long.MIN_VALUE / 2;
 
     private final int queueId;
     private final LeafFloors[] leaves = new LeafFloors[Leaf.SEGMENTS];
@@ -52,7 +53,10 @@ public final class QueueClaims {
     private long[] pendingCeilings = {};
     private Request request = NOTHING;
     private Horizon allSeenUnder = Horizon.NOTHING;
-    private long lastAll = Long.MIN_VALUE / 2;
+    private long lastAll = LONG_AGO;
+    /** A segment that is locked by somebody must not keep the jobs of the others: then it is tried once a second only. */
+    private long triedAll = LONG_AGO;
+
     private int writeSegment;
 
     public QueueClaims(int queueId) {
@@ -60,7 +64,6 @@ public final class QueueClaims {
         for (int segment = 0; segment < leaves.length; segment++) {
             leaves[segment] = new LeafFloors(new Leaf(queueId, segment));
         }
-        Arrays.fill(busy, true);
     }
 
     /**
@@ -71,7 +74,9 @@ public final class QueueClaims {
         for (LeafFloors leaf : leaves) {
             leaf.forget();
         }
-        Arrays.fill(busy, true);
+        Arrays.fill(busy, false);
+        lastAll = LONG_AGO;
+        triedAll = LONG_AGO;
         allSeenUnder = Horizon.NOTHING;
         server = current;
         connectedAt = System.nanoTime();
@@ -107,8 +112,11 @@ public final class QueueClaims {
     private boolean[] segmentsToVisit() {
         boolean[] visit = busy.clone();
         visit[writeSegment] = true;
-        if (request.now() - lastAll >= ALL_SEGMENTS_EVERY
-                || request.horizon().reopened(allSeenUnder, queueId) != Long.MAX_VALUE) {
+        boolean due = request.now() - lastAll >= ALL_SEGMENTS_EVERY
+                || request.horizon().reopened(allSeenUnder, queueId) != Long.MAX_VALUE;
+        boolean failedBefore = triedAll - lastAll > 0;
+        if (due && (!failedBefore || request.now() - triedAll >= ALL_SEGMENTS_EVERY)) {
+            triedAll = request.now();
             Arrays.fill(visit, true);
         }
         return visit;

@@ -2,6 +2,7 @@ package io.penstock.chaos;
 
 import io.penstock.JobQueue;
 import io.penstock.chaos.Delays.Window;
+import io.penstock.job.Limits;
 import io.penstock.migrate.Migrator;
 import io.penstock.testkit.RestartableServer;
 import java.io.IOException;
@@ -151,6 +152,19 @@ final class StressRun implements AutoCloseable {
         }
         windows.add(new Window(from, window.to().plus(SETTLING)));
         StressVerdict.say(act + " from " + window.from() + " to " + window.to());
+    }
+
+    /** As if so many jobs had been enqueued that every queue is to be moved on to another segment. */
+    void moveOn() throws SQLException {
+        query("SELECT setval(format('penstock.position_q%s', queue_id), " + Limits.SEGMENT_POSITIONS
+                + " + pg_sequence_last_value(format('penstock.position_q%s', queue_id)::regclass))"
+                + " FROM penstock.queue");
+    }
+
+    /** How many positions ago the queues were last moved on, and to which segment. */
+    List<String> segments() throws SQLException {
+        return query("SELECT name || ' writes to segment ' || write_segment || ' since position ' || segment_since"
+                + " FROM penstock.queue ORDER BY name");
     }
 
     /** The copy that the server was swapped for may hold prepared transactions whose enqueuers know them to be ended. */

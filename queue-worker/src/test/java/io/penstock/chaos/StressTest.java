@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.testkit.RestartableServer;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ class StressTest {
     private static final Duration LONG_FORM = Duration.ofMinutes(5);
     private static final double LATE_P99_MILLIS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_SEGMENTS = Duration.ofSeconds(4);
     private static final int ENQUEUERS = 5;
 
     @TempDir
@@ -75,10 +77,10 @@ class StressTest {
         waitUntil(run, start + LENGTH.toNanos());
     }
 
-    private static void waitUntil(StressRun run, long moment) throws InterruptedException {
-        long left = moment - System.nanoTime();
-        if (left > 0) {
-            run.waitFor(left);
+    private static void waitUntil(StressRun run, long moment) throws InterruptedException, SQLException {
+        for (long left = moment - System.nanoTime(); left > 0; left = moment - System.nanoTime()) {
+            run.waitFor(Math.min(left, BETWEEN_SEGMENTS.toNanos()));
+            run.moveOn();
         }
     }
 

@@ -3,6 +3,7 @@ package io.penstock.chaos;
 import io.penstock.testkit.History;
 import io.penstock.testkit.HistoryChecker;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -55,7 +56,7 @@ record StressVerdict(List<String> violations, History history, Delays delays) {
         return new StressVerdict(violations, history, delays);
     }
 
-    void print(StressRun run, List<StressLoad> loads) {
+    void print(StressRun run, List<StressLoad> loads) throws SQLException {
         int prepared =
                 loads.stream().mapToInt(load -> load.preparedAndRefused()[0]).sum();
         int refused =
@@ -63,6 +64,7 @@ record StressVerdict(List<String> violations, History history, Delays delays) {
         say(run.windows().size() - 1 + " disturbances, " + run.fates().summary() + ", "
                 + history.rows().size() + " finished, " + violations.size() + " violations");
         say(prepared + " transactions prepared and " + refused + " refused to be");
+        run.segments().forEach(StressVerdict::say);
         say("at most " + HistoryChecker.mostRunningOfOneWorker(history) + " of " + StressJob.SLOTS
                 + " slots in use; from commit to claim, outside disturbances and 3 s after the start and after each:");
         say("all: " + delays);

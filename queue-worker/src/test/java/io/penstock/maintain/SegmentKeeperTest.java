@@ -201,6 +201,21 @@ class SegmentKeeperTest {
     }
 
     @Test
+    void aSegmentThatIsLockedKeepsNoJobsOfAnother() throws SQLException {
+        claim(1);
+        UUID id = enqueue();
+        try (Connection lock = database.connect();
+                var statement = lock.createStatement()) {
+            lock.setAutoCommit(false);
+            statement.execute("LOCK TABLE penstock.live_q" + queueId + "_s2 IN ACCESS EXCLUSIVE MODE");
+            now += 1_000_000_000L; // time to look into all of them
+            assertThatThrownBy(() -> claim(1)).hasMessageContaining("lock timeout");
+            assertThat(claim(1)).extracting(job -> job.attempt().jobId()).containsExactly(id);
+            lock.rollback();
+        }
+    }
+
+    @Test
     void theFloorsOfALeafAreWhereItsJobsBeginForAConnectionOpenedBefore() throws SQLException {
         Leaf leaf = new Leaf(queueId, 0);
         for (int job = 0; job < 10; job++) {

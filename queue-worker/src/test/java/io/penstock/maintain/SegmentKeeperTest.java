@@ -3,89 +3,34 @@ package io.penstock.maintain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.penstock.JobQueue;
-import io.penstock.claim.QueueClaims;
-import io.penstock.connect.Link;
 import io.penstock.job.JobType;
 import io.penstock.job.Limits;
 import io.penstock.job.Priority;
 import io.penstock.job.QueueDefinition;
-import io.penstock.observe.Events;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.CompletionStore;
 import io.penstock.store.Ending;
 import io.penstock.store.Leaf;
-import io.penstock.store.WorkerStore;
 import io.penstock.testkit.PenstockDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @PenstockDatabase.Fresh
-class SegmentKeeperTest {
+class SegmentKeeperTest extends ClaimingTest {
 
-    record Nothing() {}
-
-    private static int number;
-
-    private final JobType<Nothing> type = JobType.of("nothing", Nothing.class).onQueue("segments-" + ++number);
-    private final PenstockDatabase database;
-    private final JobQueue jobQueue;
-    private final Link link;
-    private final FloorKeeper floors;
     private final SegmentKeeper segments;
-    private final int queueId;
-    private final QueueClaims claims;
-    private long workerId;
-    private long now = System.nanoTime();
 
     SegmentKeeperTest(PenstockDatabase database) throws SQLException {
-        this.database = database;
-        this.jobQueue = database.jobQueue();
-        jobQueue.declare(QueueDefinition.of(type.queue(), 0, 8, 1));
-        this.link = new Link("test", database.dataSource(), new Events(List.of()));
-        this.floors = new FloorKeeper(link);
+        super(database);
         this.segments = new SegmentKeeper(link, floors);
-        this.queueId = (int) database.number("SELECT queue_id FROM penstock.queue WHERE name = '" + type.queue() + "'");
-        this.claims = new QueueClaims(queueId);
-    }
-
-    @BeforeEach
-    void register() throws SQLException {
-        workerId = link.inTransaction(connection -> WorkerStore.register(connection, "test", Duration.ofSeconds(15)));
-        link.inTransaction(connection -> {
-            claims.connected(connection, link.server());
-            return workerId;
-        });
-    }
-
-    @AfterEach
-    void close() {
-        link.close();
     }
 
     private UUID enqueue() {
         return jobQueue.enqueue(type.with(new Nothing())).id();
-    }
-
-    private List<ClaimedJob> claim(int wanted) throws SQLException {
-        floors.run();
-        List<ClaimedJob> claimed = link.inTransaction((connection, pipeline) -> {
-            claims.claim(
-                    pipeline, connection, new QueueClaims.Request(floors.horizon(), workerId, wanted, now, Map.of()));
-            pipeline.run(connection);
-            return claims.claimed(connection);
-        });
-        claims.committed();
-        now += 50_000_000L;
-        return claimed;
     }
 
     private void complete(List<ClaimedJob> jobs) throws SQLException {
@@ -128,14 +73,14 @@ class SegmentKeeperTest {
         assertThat(second).isNotZero();
 
         UUID after = enqueue();
-        List<ClaimedJob> first = claim(1);
+        List<ClaimedJob> first = claimJobs(1);
         assertThat(first).extracting(job -> job.attempt().jobId()).containsExactly(before);
         keep();
         assertThat(size(0)).as("still running in it").isPositive();
         complete(first);
         keep();
         assertThat(size(0)).isZero();
-        assertThat(claim(5)).extracting(job -> job.attempt().jobId()).containsExactly(after);
+        assertThat(claimJobs(5)).extracting(job -> job.attempt().jobId()).containsExactly(after);
     }
 
     @Test
@@ -155,7 +100,7 @@ class SegmentKeeperTest {
 
         List<UUID> order = new ArrayList<>();
         for (int job = 0; job < 5; job++) {
-            claim(1).forEach(claimed -> order.add(claimed.attempt().jobId()));
+            claimJobs(1).forEach(claimed -> order.add(claimed.attempt().jobId()));
         }
         assertThat(order).isEqualTo(expected);
     }
@@ -170,12 +115,12 @@ class SegmentKeeperTest {
             fillSegment();
             keep();
         }
-        List<ClaimedJob> firstSeven = claim(7);
+        List<ClaimedJob> firstSeven = claimJobs(7);
         assertThat(firstSeven).hasSize(7);
         assertThat(firstSeven).filteredOn(job -> job.priority() == 0).hasSize(3);
         assertThat(firstSeven).filteredOn(job -> job.priority() == 2).hasSize(4);
-        assertThat(claim(10)).hasSize(5);
-        assertThat(claim(10)).isEmpty();
+        assertThat(claimJobs(10)).hasSize(5);
+        assertThat(claimJobs(10)).isEmpty();
     }
 
     @Test
@@ -187,13 +132,13 @@ class SegmentKeeperTest {
             fillSegment();
             keep();
             assertThat(writeSegment()).isNotZero();
-            complete(claim(5));
+            complete(claimJobs(5));
             assertThatThrownBy(this::keep).isInstanceOf(SQLException.class).hasMessageContaining("lock timeout");
             slow.commit();
         }
         now += 1_000_000_000L; // the pause after a lock that was not free
         keep();
-        List<ClaimedJob> claimed = claim(5);
+        List<ClaimedJob> claimed = claimJobs(5);
         assertThat(claimed).extracting(job -> job.attempt().jobId()).containsExactly(late);
         complete(claimed);
         keep();
@@ -202,15 +147,15 @@ class SegmentKeeperTest {
 
     @Test
     void aSegmentThatIsLockedKeepsNoJobsOfAnother() throws SQLException {
-        claim(1);
+        claimJobs(1);
         UUID id = enqueue();
         try (Connection lock = database.connect();
                 var statement = lock.createStatement()) {
             lock.setAutoCommit(false);
             statement.execute("LOCK TABLE penstock.live_q" + queueId + "_s2 IN ACCESS EXCLUSIVE MODE");
             now += 1_000_000_000L; // time to look into all of them
-            assertThatThrownBy(() -> claim(1)).hasMessageContaining("lock timeout");
-            assertThat(claim(1)).extracting(job -> job.attempt().jobId()).containsExactly(id);
+            assertThatThrownBy(() -> claimJobs(1)).hasMessageContaining("lock timeout");
+            assertThat(claimJobs(1)).extracting(job -> job.attempt().jobId()).containsExactly(id);
             lock.rollback();
         }
     }
@@ -221,7 +166,7 @@ class SegmentKeeperTest {
         for (int job = 0; job < 10; job++) {
             enqueue();
         }
-        List<ClaimedJob> claimed = claim(5);
+        List<ClaimedJob> claimed = claimJobs(5);
         complete(claimed.subList(0, 4));
         keep();
 
@@ -233,7 +178,7 @@ class SegmentKeeperTest {
     @Test
     void aQueueThatIsLockedKeepsNoOtherFromBeingEmptied() throws SQLException {
         enqueue();
-        complete(claim(1));
+        complete(claimJobs(1));
         fillSegment();
         JobType<Nothing> other = JobType.of("nothing", Nothing.class).onQueue(type.queue() + "-other");
         jobQueue.declare(QueueDefinition.of(other.queue(), 0, 8, 1));

@@ -2,82 +2,27 @@ package io.penstock.maintain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.JobQueue;
-import io.penstock.claim.QueueClaims;
-import io.penstock.connect.Link;
 import io.penstock.handover.Horizon;
-import io.penstock.job.JobType;
-import io.penstock.job.QueueDefinition;
-import io.penstock.observe.Events;
-import io.penstock.store.ClaimedJob;
-import io.penstock.store.WorkerStore;
 import io.penstock.testkit.PenstockDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The first property of the claim floor: no job is ever stranded below it, in whatever order enqueues commit. */
 @PenstockDatabase.Fresh
-class StrandedJobsTest {
-
-    record Nothing() {}
-
-    private static int number;
-
-    private final JobType<Nothing> type = JobType.of("nothing", Nothing.class).onQueue("stranded-" + ++number);
-    private final PenstockDatabase database;
-    private final JobQueue jobQueue;
-    private final Link link;
-    private final FloorKeeper floors;
-    private final QueueClaims claims;
-    private long workerId;
-    private long now;
+class StrandedJobsTest extends ClaimingTest {
 
     StrandedJobsTest(PenstockDatabase database) throws SQLException {
-        this.database = database;
-        this.jobQueue = database.jobQueue();
-        jobQueue.declare(QueueDefinition.of(type.queue(), 0, 8, 1));
-        this.link = new Link("test", database.dataSource(), new Events(List.of()));
-        this.floors = new FloorKeeper(link);
-        this.claims = new QueueClaims(
-                (int) database.number("SELECT queue_id FROM penstock.queue WHERE name = '" + type.queue() + "'"));
+        super(database);
     }
 
-    @BeforeEach
-    void register() throws SQLException {
-        workerId = link.inTransaction(connection -> WorkerStore.register(connection, "test", Duration.ofSeconds(15)));
-        link.inTransaction(connection -> {
-            claims.connected(connection, link.server());
-            return workerId;
-        });
-    }
-
-    @AfterEach
-    void close() {
-        link.close();
-    }
-
-    /** One claim that commits, and time passing after it. */
     private List<UUID> claim(int wanted) throws SQLException {
-        floors.run();
-        List<ClaimedJob> claimed = link.inTransaction((connection, pipeline) -> {
-            claims.claim(
-                    pipeline, connection, new QueueClaims.Request(floors.horizon(), workerId, wanted, now, Map.of()));
-            pipeline.run(connection);
-            return claims.claimed(connection);
-        });
-        claims.committed();
-        now += 50_000_000L;
-        return claimed.stream().map(job -> job.attempt().jobId()).toList();
+        return claimJobs(wanted).stream().map(job -> job.attempt().jobId()).toList();
     }
 
     @Test
@@ -97,7 +42,6 @@ class StrandedJobsTest {
 
     @Test
     void whatATransactionMayStillAddIsKnownFromBeforeItsFirstPosition() throws SQLException {
-        int queueId = (int) database.number("SELECT queue_id FROM penstock.queue WHERE name = '" + type.queue() + "'");
         jobQueue.enqueue(type.with(new Nothing()));
         floors.run();
         try (Connection slow = database.connect()) {

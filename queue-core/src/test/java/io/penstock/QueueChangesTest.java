@@ -46,7 +46,7 @@ class QueueChangesTest {
         JobQueue jobQueue = database.jobQueue();
         jobQueue.declare(QueueDefinition.of("busy", 0, 1, 1));
         AtomicBoolean stop = new AtomicBoolean();
-        LockWaits waits = new LockWaits(database, "enqueue_batch");
+        LockWaits waits = new LockWaits(database, "penstock.enqueue_");
         ExecutorService enqueuers = Executors.newFixedThreadPool(2);
         try (waits) {
             List<Future<List<Long>>> running = List.of(

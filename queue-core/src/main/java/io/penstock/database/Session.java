@@ -19,6 +19,10 @@ import org.slf4j.LoggerFactory;
  * <p>The planner settings keep every plan on the index that its statement names: statistics of a queue table are always
  * wrong, and a plan made while a leaf was empty is kept when it is not. Before PostgreSQL 18 a forbidden scan is merely
  * priced at ten thousand million, which makes the server compile the statement: a read of one row then takes seconds.
+ *
+ * <p>The search path is left alone, and every name in a statement of ours is qualified. From PostgreSQL 18 on the server
+ * reports each change of it, whereupon the driver forgets all prepared statements: setting it with every transaction had
+ * every statement parsed and planned anew, which halved the throughput.
  */
 public final class Session implements AutoCloseable {
 
@@ -28,7 +32,7 @@ public final class Session implements AutoCloseable {
             SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true),
                    set_config('idle_in_transaction_session_timeout', ?, true),
                    set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-                   set_config('jit', 'off', true), set_config('search_path', 'pg_catalog', true)
+                   set_config('jit', 'off', true)
             """;
 
     private final Connection connection;

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
-/** Writes jobs as the JSON array that {@code penstock.enqueue_batch} takes; a payload goes in as its serialiser wrote it. */
+/** Writes jobs as JSON: the array that {@code penstock.enqueue_batch} takes, or the parts of one job. */
 final class BatchWriter {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -29,11 +29,7 @@ final class BatchWriter {
             if (batch.length() > 1) {
                 batch.append(',');
             }
-            try {
-                batch.append(JSON.writeValueAsString(node(job)));
-            } catch (RefusedException refused) {
-                throw new RefusedException("job " + job + ": " + refused.getMessage(), refused);
-            }
+            batch.append(JSON.writeValueAsString(node(job)));
             if (batch.length() > Limits.ENQUEUE_BATCH_CHARACTERS) {
                 throw Checks.refused(
                         "jobs of one call for queue " + Checks.quoted(job.queue()),
@@ -64,16 +60,30 @@ final class BatchWriter {
             node.putPOJO("tags", job.tags());
         }
         if (!job.metadata().isEmpty()) {
-            String metadata = JSON.writeValueAsString(job.metadata());
-            if (metadata.length() > Limits.METADATA_BYTES / 2) {
-                throw Checks.refused(
-                        "metadata",
-                        "at most " + Limits.METADATA_BYTES / 2 + " characters",
-                        String.valueOf(metadata.length()));
-            }
-            node.putRawValue("metadata", new RawValue(metadata));
+            node.putRawValue("metadata", new RawValue(metadata(job)));
         }
-        node.putRawValue("payload", new RawValue(PayloadText.check(serializer.write(job.payload()))));
+        node.putRawValue("payload", new RawValue(payload(job)));
         return node;
+    }
+
+    /** The payload's JSON, as its serialiser wrote it and PostgreSQL can store it. */
+    String payload(NewJob<?> job) {
+        try {
+            return PayloadText.check(serializer.write(job.payload()));
+        } catch (RefusedException refused) {
+            throw new RefusedException("job " + job + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    /** The metadata's JSON. */
+    static String metadata(NewJob<?> job) {
+        String metadata = job.metadata().isEmpty() ? "{}" : JSON.writeValueAsString(job.metadata());
+        if (metadata.length() > Limits.METADATA_BYTES / 2) {
+            throw Checks.refused(
+                    "job " + job + ": metadata",
+                    "at most " + Limits.METADATA_BYTES / 2 + " characters",
+                    String.valueOf(metadata.length()));
+        }
+        return metadata;
     }
 }

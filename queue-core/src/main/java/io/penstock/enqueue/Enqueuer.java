@@ -4,6 +4,7 @@ import io.penstock.database.CommitUnknownException;
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
+import io.penstock.database.Work;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.IndeterminateException;
 import io.penstock.error.TransactionUnusableException;
@@ -53,14 +54,14 @@ public final class Enqueuer {
 
     /** Enqueues in the caller's transaction. */
     public List<Enqueued> enqueue(Connection connection, List<? extends NewJob<?>> jobs) {
-        Map<String, String> batches = serialise(jobs);
+        Work<Batch> insert = prepared(jobs);
         try {
             if (connection.isClosed()) {
                 throw new TransactionUnusableException(
                         "enqueue: expected an open connection, was a closed one; pass the"
                                 + " connection of a transaction under way");
             }
-            return inOrder(jobs, insert(connection, batches).jobs());
+            return inOrder(jobs, insert.apply(connection).jobs());
         } catch (SQLException failure) {
             throw SqlFailure.translate(subject(jobs), failure);
         }
@@ -68,12 +69,12 @@ public final class Enqueuer {
 
     /** Enqueues in a transaction of its own. */
     public List<Enqueued> enqueue(List<? extends NewJob<?>> jobs) {
-        Map<String, String> batches = serialise(jobs);
+        Work<Batch> insert = prepared(jobs);
         for (int attempt = 1; ; attempt++) {
             Batch[] inserted = {Batch.NONE};
             try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
                 session.inTransaction(connection -> {
-                    inserted[0] = insert(connection, batches);
+                    inserted[0] = insert.apply(connection);
                     return inserted[0];
                 });
                 return inOrder(jobs, inserted[0].jobs());
@@ -146,11 +147,18 @@ public final class Enqueuer {
         return new Batch(enqueued, transactionId);
     }
 
-    private Map<String, String> serialise(List<? extends NewJob<?>> jobs) {
+    /** Everything that can be refused without the server is refused here. */
+    private Work<Batch> prepared(List<? extends NewJob<?>> jobs) {
         Checks.within("jobs of one call", Checks.present("jobs", jobs).size(), 1, Limits.ENQUEUE_BATCH);
+        NewJob<?> first = Checks.present("job", jobs.get(0));
+        if (jobs.size() == 1 && first.idempotencyKey() == null) {
+            String payload = writer.payload(first);
+            String metadata = BatchWriter.metadata(first);
+            return connection -> EnqueueStore.enqueueOne(connection, first, payload, metadata);
+        }
         Map<String, String> batches = new TreeMap<>();
         byQueue(jobs).forEach((queue, ofQueue) -> batches.put(queue, writer.write(ofQueue)));
-        return batches;
+        return connection -> insert(connection, batches);
     }
 
     private static Map<String, List<NewJob<?>>> byQueue(List<? extends NewJob<?>> jobs) {
@@ -164,6 +172,9 @@ public final class Enqueuer {
 
     /** From the order of the statements, by queue, to the order of the caller. */
     private static List<Enqueued> inOrder(List<? extends NewJob<?>> jobs, List<Enqueued> byQueue) {
+        if (jobs.size() == 1) {
+            return List.copyOf(byQueue);
+        }
         Map<String, Integer> next = new TreeMap<>();
         int start = 0;
         for (Map.Entry<String, List<NewJob<?>>> queue : byQueue(jobs).entrySet()) {

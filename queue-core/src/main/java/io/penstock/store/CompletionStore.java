@@ -2,11 +2,13 @@ package io.penstock.store;
 
 import io.penstock.database.Pipeline;
 import io.penstock.job.Attempt;
+import io.penstock.job.JobState;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,8 +36,24 @@ public final class CompletionStore {
     /** Ends attempts for good. The pipeline's connection is needed for its arrays. */
     public static void finish(
             Pipeline pipeline, Connection connection, Leaf leaf, List<Ending> endings, Consumer<Set<UUID>> changed) {
-        Detail reasons = () -> texts(connection, "text", endings, Ending::reason);
-        end(pipeline, connection, Statements.of("finish", leaf), endings, reasons, changed);
+        List<Ending> completed = new ArrayList<>();
+        List<Ending> others = new ArrayList<>();
+        endings.forEach(ending -> (ending.state() == JobState.COMPLETED ? completed : others).add(ending));
+        complete(pipeline, connection, leaf, attempts(completed), changed);
+        if (!others.isEmpty()) {
+            Detail reasons = () -> texts(connection, "text", others, Ending::reason);
+            end(pipeline, connection, Statements.of("finish", leaf), others, reasons, changed);
+        }
+    }
+
+    private static void complete(
+            Pipeline pipeline, Connection connection, Leaf leaf, List<Attempt> attempts, Consumer<Set<UUID>> changed) {
+        if (!attempts.isEmpty()) {
+            pipeline.add(
+                    Statements.of("complete", leaf),
+                    (statement, first) -> bindAttempts(connection, statement, first, attempts),
+                    rows -> changed.accept(ids(rows)));
+        }
     }
 
     /** Ends attempts whose jobs run again later. */

@@ -1,10 +1,12 @@
 package io.penstock.store;
 
 import io.penstock.job.Enqueued;
+import io.penstock.job.NewJob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,18 +36,41 @@ public final class EnqueueStore {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("enqueue"))) {
             statement.setString(1, queue);
             statement.setString(2, jobs);
-            try (ResultSet rows = statement.executeQuery()) {
-                List<Enqueued> enqueued = new ArrayList<>();
-                String transactionId = "";
-                while (rows.next()) {
-                    enqueued.add(new Enqueued(
-                            rows.getObject(1, UUID.class),
-                            rows.getBoolean(2),
-                            rows.getObject(3, OffsetDateTime.class).toInstant()));
-                    transactionId = rows.getString(4);
-                }
-                return new Batch(enqueued, transactionId);
+            return batch(statement);
+        }
+    }
+
+    /** Enqueues one job without an idempotency key. Payload and metadata are JSON. */
+    public static Batch enqueueOne(Connection connection, NewJob<?> job, String payload, String metadata)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("enqueue_one"))) {
+            statement.setString(1, job.queue());
+            statement.setObject(2, job.id());
+            statement.setString(3, job.type().name());
+            statement.setString(4, payload);
+            Instant runAt = job.runAt();
+            statement.setString(5, runAt == null ? null : runAt.toString());
+            statement.setInt(6, job.priority().level());
+            statement.setInt(7, job.maxAttempts());
+            statement.setString(8, job.concurrencyKey());
+            statement.setArray(9, connection.createArrayOf("text", job.tags().toArray()));
+            statement.setString(10, metadata);
+            return batch(statement);
+        }
+    }
+
+    private static Batch batch(PreparedStatement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            List<Enqueued> enqueued = new ArrayList<>();
+            String transactionId = "";
+            while (rows.next()) {
+                enqueued.add(new Enqueued(
+                        rows.getObject(1, UUID.class),
+                        rows.getBoolean(2),
+                        rows.getObject(3, OffsetDateTime.class).toInstant()));
+                transactionId = rows.getString(4);
             }
+            return new Batch(enqueued, transactionId);
         }
     }
 

@@ -40,6 +40,7 @@ CREATE TABLE penstock.claim_ceiling (
 
 -- live: available and running. One partition per queue, each of three segments used in rotation. The leaves are made by
 -- penstock.create_queue, with their indexes: (priority, position) for the claim, (id) for everything that names a job.
+-- The server reads its constraints again with every single enqueue, which costs some 4 us each: so they are few and short.
 CREATE TABLE penstock.live (
     id                  uuid        NOT NULL,
     position            bigint      NOT NULL,
@@ -64,9 +65,8 @@ CREATE TABLE penstock.live (
     metadata            jsonb       NOT NULL DEFAULT '{}',
     failures            jsonb       NOT NULL DEFAULT '[]',
     payload             jsonb       NOT NULL,
-    CONSTRAINT live_state_is_known CHECK (state IN ('available', 'running')),
     CONSTRAINT live_runs_if_and_only_if_leased
-        CHECK ((state = 'running') = (worker_id IS NOT NULL) AND (worker_id IS NULL OR claimed_at IS NOT NULL)),
+        CHECK (CASE WHEN worker_id IS NULL THEN state = 'available' ELSE state = 'running' AND claimed_at IS NOT NULL END),
     CONSTRAINT live_priority_is_a_level CHECK (priority BETWEEN 0 AND 3),
     CONSTRAINT live_attempt_within_maximum CHECK (0 <= attempt AND attempt <= max_attempts),
     CONSTRAINT live_token_counts_claims CHECK (lease_token >= attempt),

@@ -37,18 +37,17 @@ BEGIN
     EXECUTE format('CREATE SEQUENCE penstock.position_q%s AS bigint CACHE 1', new_id);
     PERFORM penstock.grant_if_exists('USAGE, SELECT', format('SEQUENCE penstock.position_q%s', new_id), 'penstock_worker');
     EXECUTE format(
-        'CREATE TABLE penstock.live_q%1$s (LIKE penstock.live INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
-             CONSTRAINT live_q%1$s_is_one_queue CHECK (queue_id = %1$s)) PARTITION BY LIST (segment)', new_id);
+        'CREATE TABLE penstock.live_q%s (LIKE penstock.live INCLUDING DEFAULTS INCLUDING CONSTRAINTS)
+             PARTITION BY LIST (segment)', new_id);
 
     FOR segment IN 0..2 LOOP
         leaf := format('penstock.live_q%s_s%s', new_id, segment);
         -- fillfactor 45 leaves room on the page for the claim's new versions, so that the claim touches no index (HOT). Half
         -- would not do: the first claim adds the worker and two moments, which lengthens a short row by an eighth.
         EXECUTE format(
-            'CREATE TABLE %1$s (LIKE penstock.live_q%2$s INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
-                 CONSTRAINT live_q%2$s_s%3$s_is_one_segment CHECK (segment = %3$s))
+            'CREATE TABLE %s (LIKE penstock.live_q%s INCLUDING DEFAULTS INCLUDING CONSTRAINTS)
              WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000,
-                   autovacuum_vacuum_cost_delay = 0)', leaf, new_id, segment);
+                   autovacuum_vacuum_cost_delay = 0)', leaf, new_id);
         EXECUTE format('CREATE INDEX live_q%s_s%s_claim ON %s (priority, position)', new_id, segment, leaf);
         EXECUTE format('CREATE UNIQUE INDEX live_q%s_s%s_id ON %s (id)', new_id, segment, leaf);
         PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', leaf, 'penstock_worker');

@@ -15,6 +15,7 @@ BEGIN
     END LOOP;
     FOREACH everyone IN ARRAY ARRAY ['penstock_enqueuer', 'penstock_worker'] LOOP
         PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.enqueue_batch(text, jsonb)', everyone);
+        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.enqueue_one(text, uuid, text, jsonb, timestamptz, integer, integer, text, text[], jsonb)', everyone);
         PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.is_enqueued(text, uuid)', everyone);
         PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.enqueue(text, text, jsonb, timestamptz, integer, integer, text, text[], jsonb, text, uuid)', everyone);
     END LOOP;

@@ -1,4 +1,5 @@
--- Purpose: ends attempts for good: completed, discarded or cancelled. Fenced: each names its attempt and lease token.
+-- Purpose: ends attempts for good that were not completed: discarded or cancelled. Fenced: each names its attempt and lease
+--          token.
 -- Rows:    at most the attempts given (Limits.COMPLETION_BATCH).
 -- Locks:   the rows of the attempts, in order of id, SKIP LOCKED: one that is held elsewhere is tried again later.
 -- Index:   {partition}_id.
@@ -28,6 +29,6 @@ SELECT g.id, g.lease_token, g.worker_id, g.enqueued_at, g.eligible_at, g.first_c
 FROM gone AS g
 JOIN ended AS e ON e.id = g.id AND e.generation = g.generation AND e.attempt = g.attempt AND e.lease_token = g.lease_token
 JOIN penstock.queue AS q ON q.queue_id = g.queue_id
-WHERE CASE e.state WHEN 'completed' THEN q.keep_completed ELSE q.keep_failed END > 0
+WHERE q.keep_failed > 0
 )
 SELECT id FROM gone

@@ -7,6 +7,7 @@ import io.penstock.JobQueue;
 import io.penstock.job.QueueDefinition;
 import io.penstock.testkit.PenstockDatabase;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,11 +38,36 @@ class SessionTest {
                     setting(connection, "statement_timeout"),
                     setting(connection, "idle_in_transaction_session_timeout"),
                     setting(connection, "enable_seqscan"),
-                    setting(connection, "jit"),
-                    setting(connection, "search_path")));
-            assertThat(inside).containsExactly("500ms", "2s", "3s", "off", "off", "pg_catalog");
+                    setting(connection, "jit")));
+            assertThat(inside).containsExactly("500ms", "2s", "3s", "off", "off");
             assertThat(setting(session.connection(), "lock_timeout")).isEqualTo("0");
             assertThat(setting(session.connection(), "enable_seqscan")).isEqualTo("on");
+        }
+    }
+
+    /**
+     * Counted by the server. From PostgreSQL 18 on it reports each change of the search path, and the driver forgets all that
+     * it has prepared: a session that sets the path with every transaction has each statement parsed and planned anew.
+     */
+    @Test
+    void whatIsPreparedOnceServesAllTransactions(PenstockDatabase database) throws SQLException {
+        try (Session session = Session.open(database.dataSource(), TransactionLimits.DEFAULT)) {
+            String plans = "SELECT coalesce(max(generic_plans + custom_plans), 0) FROM pg_prepared_statements"
+                    + " WHERE statement LIKE 'SELECT 7 AS lucky%'";
+            for (int round = 0; round < 20; round++) {
+                session.inTransaction(connection -> number(connection, "SELECT 7 AS lucky"));
+            }
+
+            assertThat(session.<Long>inTransaction(connection -> number(connection, plans)))
+                    .isGreaterThanOrEqualTo(10);
+        }
+    }
+
+    private static long number(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @PenstockDatabase.Fresh
 class AmbiguousCommitTest {
 
-    private static final String ENQUEUE = "penstock.enqueue_batch";
+    private static final String ENQUEUE = "penstock.enqueue";
 
     private final PenstockDatabase database;
     private final TcpProxy proxy;

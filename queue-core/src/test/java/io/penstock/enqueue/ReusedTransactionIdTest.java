@@ -41,7 +41,7 @@ class ReusedTransactionIdTest {
                 JobQueue queue = JobQueue.on(proxy.dataSource(dataSource));
                 NewJob<Queues.Mail> job = mail();
                 proxy.refuseAfterCut();
-                proxy.cut("penstock.enqueue_batch", Cut.BEFORE_COMMIT);
+                proxy.cut("penstock.enqueue_one", Cut.BEFORE_COMMIT);
                 CompletableFuture<Boolean> enqueue = CompletableFuture.supplyAsync(() -> answered(queue, job));
                 while (!proxy.allCut()) {
                     TimeUnit.MILLISECONDS.sleep(1);

@@ -56,9 +56,7 @@ public final class Dispatcher {
      * @param finishing permits, by queue, that the caller's own transaction is about to free
      */
     public synchronized Reservation reserve(Set<Integer> queues, Set<Integer> probed, Map<Integer, Integer> finishing) {
-        List<QueueLoad> before = new ArrayList<>();
-        states.forEach((queueId, state) ->
-                before.add(state.load(finishing.getOrDefault(queueId, 0), probed.contains(queueId))));
+        List<QueueLoad> before = loads(probed, finishing);
         List<QueueLoad> after = policy.decide(before);
 
         Map<Integer, Integer> granted = new HashMap<>();
@@ -78,6 +76,36 @@ public final class Dispatcher {
             index++;
         }
         return new Reservation(granted, Map.copyOf(finishing), wakes, charges);
+    }
+
+    /** Whether {@link #reserve} would grant any permit now, without any that is about to be freed. */
+    public synchronized boolean wouldGrant(Set<Integer> queues, Set<Integer> probed) {
+        List<QueueLoad> before = loads(probed, Map.of());
+        List<QueueLoad> after = policy.decide(before);
+        int index = 0;
+        for (int queueId : states.keySet()) {
+            if (queues.contains(queueId)
+                    && after.get(index).running() > before.get(index).running()) {
+                return true;
+            }
+            index++;
+        }
+        return false;
+    }
+
+    private List<QueueLoad> loads(Set<Integer> probed, Map<Integer, Integer> finishing) {
+        List<QueueLoad> loads = new ArrayList<>();
+        states.forEach((queueId, state) ->
+                loads.add(state.load(finishing.getOrDefault(queueId, 0), probed.contains(queueId))));
+        return loads;
+    }
+
+    /** How many of the attempts of these queues are expected to end within a time. */
+    public synchronized double expectedToEnd(Set<Integer> queues, long nanoseconds) {
+        return queues.stream()
+                .map(this::state)
+                .mapToDouble(state -> state.running * Math.min(1, nanoseconds / 1e9 / state.expectedRun))
+                .sum();
     }
 
     /** Takes one permit to find out whether a queue can be claimed from, if any is to be had, whoever's turn it is. */

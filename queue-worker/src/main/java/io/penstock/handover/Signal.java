@@ -21,15 +21,27 @@ public final class Signal {
         }
     }
 
-    /** Waits for a signal, at most for the time given, and takes it. */
-    public void await(long nanoseconds) throws InterruptedException {
+    /** Takes the signal if it was given: what it was given for is about to be looked at. */
+    public void take() {
+        lock.lock();
+        try {
+            pending = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a signal, at most for the time given, and takes it. Answers whether there was one. */
+    public boolean await(long nanoseconds) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = nanoseconds;
             while (!pending && left > 0) {
                 left = given.awaitNanos(left);
             }
+            boolean wasGiven = pending;
             pending = false;
+            return wasGiven;
         } finally {
             lock.unlock();
         }

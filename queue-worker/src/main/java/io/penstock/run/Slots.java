@@ -6,19 +6,15 @@ import io.penstock.job.Checks;
 import io.penstock.job.Limits;
 import io.penstock.job.Outcome;
 import io.penstock.job.PayloadSerializer;
+import io.penstock.run.SlotThreads.Refusal;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.Ending;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +27,6 @@ public final class Slots {
 
     private static final Logger log = LoggerFactory.getLogger(Slots.class);
     private static final Duration AGAIN_LATER = Duration.ofMinutes(1);
-    private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final String worker;
     private final Map<String, Registration<?>> registrations;
@@ -39,7 +34,7 @@ public final class Slots {
     private final PayloadSerializer serializer;
     private final Set<String> unknownSeen = ConcurrentHashMap.newKeySet();
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
-    private final ExecutorService threads;
+    private final SlotThreads threads;
     private volatile boolean stopping;
 
     /**
@@ -57,33 +52,53 @@ public final class Slots {
         this.registrations = Map.copyOf(registrations);
         this.unknownTypes = unknownTypes;
         this.serializer = serializer;
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                most,
-                most,
-                IDLE.toNanos(),
-                TimeUnit.NANOSECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> new Thread(task, "penstock-" + worker + "-slot-" + number.incrementAndGet()));
-        pool.allowCoreThreadTimeOut(true);
-        this.threads = pool;
+        this.threads = new SlotThreads("penstock-" + worker + "-slot-", most);
     }
 
-    /** Starts an attempt; its ending is handed over from its own thread. */
-    public void start(ClaimedJob job, String queue, Consumer<EndedAttempt> ended) {
-        try {
-            threads.execute(() -> ended.accept(runSafely(job, queue)));
-        } catch (RejectedExecutionException stopped) {
-            ended.accept(new EndedAttempt(job, Ending.released(job.attempt()), false, Duration.ZERO));
-        } catch (OutOfMemoryError noThread) {
-            log.error(
-                    "queue \"{}\": no thread for {}, it runs again later; lower the capacity, or raise the limit of"
-                            + " threads",
-                    queue,
-                    job.attempt(),
-                    noThread);
-            ended.accept(
-                    new EndedAttempt(job, Ending.snoozed(job.attempt(), Duration.ofSeconds(1)), false, Duration.ZERO));
+    /**
+     * Starts attempts of one queue.
+     *
+     * @param started called for each before anything else, on the thread that it runs on
+     * @param ended called for each with its ending, on the same thread
+     */
+    public void start(List<ClaimedJob> jobs, String queue, Consumer<ClaimedJob> started, Consumer<EndedAttempt> ended) {
+        threads.execute(
+                jobs.stream().map(job -> new Start(job, queue, started, ended)).toList());
+    }
+
+    private final class Start implements SlotThreads.Task {
+
+        private final ClaimedJob job;
+        private final String queue;
+        private final Consumer<ClaimedJob> started;
+        private final Consumer<EndedAttempt> ended;
+
+        Start(ClaimedJob job, String queue, Consumer<ClaimedJob> started, Consumer<EndedAttempt> ended) {
+            this.job = job;
+            this.queue = queue;
+            this.started = started;
+            this.ended = ended;
+        }
+
+        @Override
+        public void run() {
+            started.accept(job);
+            ended.accept(runSafely(job, queue));
+        }
+
+        @Override
+        public void refuse(Refusal why) {
+            started.accept(job);
+            Ending ending = Ending.released(job.attempt());
+            if (why == Refusal.NO_THREAD) {
+                log.error(
+                        "queue \"{}\": no thread for {}, it runs again later; lower the capacity, or raise the limit of"
+                                + " threads",
+                        queue,
+                        job.attempt());
+                ending = Ending.snoozed(job.attempt(), Duration.ofSeconds(1));
+            }
+            ended.accept(new EndedAttempt(job, ending, false, Duration.ZERO));
         }
     }
 
@@ -95,7 +110,7 @@ public final class Slots {
     /** As {@link #interrupt}, because the worker stops: who ends by it gives its job back, the attempt not charged. */
     public void stop() {
         stopping = true;
-        threads.shutdownNow();
+        threads.stop();
     }
 
     /** Whatever happens, an ending is handed over: without one its slot would be lost, and its job run for ever. */

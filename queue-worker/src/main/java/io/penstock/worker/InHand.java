@@ -3,7 +3,6 @@ package io.penstock.worker;
 import io.penstock.complete.Completer;
 import io.penstock.dispatch.Reservation;
 import io.penstock.handover.EndedAttempt;
-import io.penstock.handover.Signal;
 import io.penstock.observe.WorkerEvent.AttemptEnded;
 import io.penstock.observe.WorkerEvent.JobClaimed;
 import io.penstock.observe.WorkerEvent.QueueRecovered;
@@ -25,18 +24,20 @@ final class InHand {
     private final WorkerParts parts;
     private final Map<Integer, LaneQueue> queues;
     private final Completer completer;
-    private final Signal signal;
     private final Map<UUID, ClaimedJob> jobs = new ConcurrentHashMap<>();
 
-    InHand(WorkerParts parts, Map<Integer, LaneQueue> queues, Completer completer, Signal signal) {
+    InHand(WorkerParts parts, Map<Integer, LaneQueue> queues, Completer completer) {
         this.parts = parts;
         this.queues = queues;
         this.completer = completer;
-        this.signal = signal;
     }
 
     boolean empty() {
         return jobs.isEmpty();
+    }
+
+    int size() {
+        return jobs.size();
     }
 
     Set<UUID> ids() {
@@ -80,15 +81,13 @@ final class InHand {
             parts.dispatcher().resume(queue.id);
             parts.events().tell(new QueueRecovered(queue.name));
         }
-        for (ClaimedJob job : claimed) {
-            jobs.put(job.attempt().jobId(), job);
-            Duration waited = Duration.between(job.eligibleAt(), job.firstClaimedAt());
-            parts.events().tell(new JobClaimed(queue.name, job.type(), job.attempt(), waited));
-            parts.slots().start(job, queue.name, ended -> {
-                completer.add(ended);
-                signal.give();
-            });
-        }
+        claimed.forEach(job -> jobs.put(job.attempt().jobId(), job));
+        parts.slots().start(claimed, queue.name, job -> tellClaimed(queue, job), completer::add);
+    }
+
+    private void tellClaimed(LaneQueue queue, ClaimedJob job) {
+        Duration waited = Duration.between(job.eligibleAt(), job.firstClaimedAt());
+        parts.events().tell(new JobClaimed(queue.name, job.type(), job.attempt(), waited));
     }
 
     private void tellEnded(EndedAttempt ended) {

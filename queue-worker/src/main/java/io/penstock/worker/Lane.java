@@ -16,11 +16,12 @@ import io.penstock.store.WorkerStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,12 +44,14 @@ final class Lane implements Runnable {
     private final WorkerParts parts;
     private final Link link;
     private final Map<Integer, LaneQueue> queues = new LinkedHashMap<>();
-    private final Completer completer = new Completer();
     private final Signal signal = new Signal();
+    private final Completer completer = new Completer(signal);
     private final InHand inHand;
     private final Sleep sleep;
     private final Orphans orphans;
     private final LaneTransaction transaction;
+    private final Gathering gathering;
+
     private volatile boolean draining;
     private volatile boolean stopping;
     private volatile boolean leftNothing;
@@ -57,10 +60,11 @@ final class Lane implements Runnable {
         this.parts = parts;
         this.link = link;
         queues.forEach(queue -> this.queues.put(queue.id, queue));
-        this.inHand = new InHand(parts, this.queues, completer, signal);
+        this.inHand = new InHand(parts, this.queues, completer);
         this.sleep = new Sleep(parts, link, this.queues.values());
         this.orphans = new Orphans(parts, link, this.queues.values());
         this.transaction = new LaneTransaction(parts, link, this.queues, sleep);
+        this.gathering = new Gathering(parts.dispatcher(), completer, this.queues.keySet());
     }
 
     /** Something may have changed: work arrived, or a permit is free. Safe for use by many threads. */
@@ -115,6 +119,7 @@ final class Lane implements Runnable {
 
     private void round() throws InterruptedException {
         long now = System.nanoTime();
+        gathering.await(inHand.size(), () -> parts.dispatcher().wouldGrant(claimable(), probed(now)));
         List<EndedAttempt> ended = completer.take(Limits.COMPLETION_BATCH);
         Reservation reservation = reserve(now, finishing(ended));
         if (ended.isEmpty() && reservation.empty()) {
@@ -145,6 +150,7 @@ final class Lane implements Runnable {
     private Round commit(List<EndedAttempt> ended, Reservation reservation, long now, boolean alone)
             throws SQLException {
         Round round;
+        long start = System.nanoTime();
         try {
             round = transaction.commit(ended, reservation, now, alone);
         } catch (SQLException | RuntimeException | Error failure) {
@@ -152,26 +158,27 @@ final class Lane implements Runnable {
             completer.putBack(ended);
             throw failure;
         }
+        gathering.roundTook(System.nanoTime() - start);
         inHand.committed(reservation, round, now);
         parts.signalOthers(this);
         return round;
     }
 
-    /** Permits for the queues that are well. */
     private Reservation reserve(long now, Map<Integer, Integer> finishing) {
-        Set<Integer> claimable = new HashSet<>();
-        Set<Integer> probed = new HashSet<>();
-        if (mayClaim()) {
-            for (LaneQueue queue : queues.values()) {
-                if (!queue.failing()) {
-                    claimable.add(queue.id);
-                    if (queue.lookDue(now)) {
-                        probed.add(queue.id);
-                    }
-                }
-            }
-        }
-        return parts.dispatcher().reserve(claimable, probed, finishing);
+        return parts.dispatcher().reserve(claimable(), probed(now), finishing);
+    }
+
+    /** The queues that are well. */
+    private Set<Integer> claimable() {
+        return mayClaim() ? ids(queue -> !queue.failing()) : Set.of();
+    }
+
+    private Set<Integer> probed(long now) {
+        return mayClaim() ? ids(queue -> !queue.failing() && queue.lookDue(now)) : Set.of();
+    }
+
+    private Set<Integer> ids(Predicate<LaneQueue> which) {
+        return queues.values().stream().filter(which).map(queue -> queue.id).collect(Collectors.toSet());
     }
 
     /** Without a recent beat others may take this worker for hung. */

@@ -25,7 +25,7 @@ final class DrainBenchmark extends Benchmark {
     @Option(names = "--jobs", defaultValue = "100000", description = "Jobs of each drain (default: ${DEFAULT-VALUE}).")
     private int jobs;
 
-    @Option(names = "--slots", defaultValue = "100", description = "Slots of the worker (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--slots", defaultValue = "1000", description = "Slots of the worker (default: ${DEFAULT-VALUE}).")
     private int slots;
 
     @Option(names = "--rounds", defaultValue = "3", description = "Drains of each side (default: ${DEFAULT-VALUE}).")

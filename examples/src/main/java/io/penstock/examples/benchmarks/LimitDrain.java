@@ -27,8 +27,7 @@ import java.util.UUID;
  */
 final class LimitDrain {
 
-    private static final String PLANNER =
-            "SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off; SET search_path = pg_catalog";
+    private static final String PLANNER = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off";
 
     private final Connection connection;
     private final int batch;

@@ -89,12 +89,29 @@ final class SlotThreads {
     }
 
     private void loop() {
-        Task task = take(true);
-        while (task != null) {
-            task.run();
-            Thread.interrupted(); // it was meant for the attempt that has ended
-            task = take(false);
+        try {
+            Task task = take(true);
+            while (task != null) {
+                task.run();
+                Thread.interrupted(); // it was meant for the attempt that has ended
+                task = take(false);
+            }
+        } finally {
+            leave();
         }
+    }
+
+    /** Whoever arrived since this thread found nothing counted on it. */
+    private void leave() {
+        Collection<Task> refused;
+        lock.lock();
+        try {
+            threads.remove(Thread.currentThread());
+            refused = callOne();
+        } finally {
+            lock.unlock();
+        }
+        refuse(refused, Refusal.NO_THREAD);
     }
 
     /** The next attempt; null when this thread is to end. */
@@ -116,9 +133,7 @@ final class SlotThreads {
                 left = awaitCall(left);
                 comes = true;
             }
-            if (task == null) {
-                threads.remove(Thread.currentThread());
-            } else {
+            if (task != null) {
                 refused = callOne();
             }
         } finally {

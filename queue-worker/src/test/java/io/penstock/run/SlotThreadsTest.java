@@ -122,6 +122,22 @@ class SlotThreadsTest {
         assertThat(interrupted).containsExactly(false);
     }
 
+    /** It does not happen; if it ever did, a slot would be gone for good. */
+    @Test
+    void aTaskThatThrowsCostsNoSlot() throws Exception {
+        SlotThreads one = new SlotThreads("one-", 1);
+        CountDownLatch ended = new CountDownLatch(1);
+        Task throwing = task(() -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> {});
+            throw new IllegalStateException("thrown on purpose");
+        });
+        one.execute(List.of(throwing, throwing, task(ended::countDown)));
+        await(ended);
+        one.stop();
+
+        assertThat(refusals).isEmpty();
+    }
+
     @Test
     void stoppingInterruptsWhatRunsAndRefusesWhatArrives() throws Exception {
         CountDownLatch running = new CountDownLatch(1);

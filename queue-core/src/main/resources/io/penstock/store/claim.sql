@@ -5,12 +5,13 @@
 -- Changes no indexed column, so that the update stays on its page (HOT). The rows are locked first and updated by their
 -- place, so that no statistic can turn the update into a join. A worker that was fenced gets nothing.
 -- Attempts that were to be ended just before, and whose rows somebody else holds, still run: as many fewer are taken.
+-- LIMIT 1, of one row at most: else a statistic that says "empty" makes it a walk through all jobs of the leaf.
 -- Parameters: ids and lease tokens of those attempts; floor and number wanted for each of the four levels; the worker twice.
 WITH held AS MATERIALIZED (
     SELECT count(*) AS attempts
     FROM unnest(?::uuid[], ?::bigint[]) AS e (id, lease_token)
     CROSS JOIN LATERAL (
-        SELECT FROM {partition} AS l WHERE l.id = e.id AND l.lease_token = e.lease_token AND l.state = 'running') AS l
+        SELECT FROM {partition} AS l WHERE l.id = e.id AND l.lease_token = e.lease_token AND l.state = 'running' LIMIT 1) AS l
 ), urgent AS MATERIALIZED (
     SELECT ctid AS place FROM {partition}
     WHERE priority = 0 AND position > ? AND state = 'available'

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.testkit.PenstockDatabase;
 import java.io.IOException;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,7 +14,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The generic plan of every statement under a session's own settings: an index for each access to a room. */
-@PenstockDatabase.Fresh
 class PlanTest {
 
     private static final Pattern ROOM = Pattern.compile("Scan.* on (live|waiting|finished)(_\\w+)?( |$)");
@@ -70,43 +68,40 @@ class PlanTest {
     }
 
     @Test
-    void everyAccessToARoomIsByIndexWhileTheRoomsAreEmpty(PenstockDatabase database) throws SQLException, IOException {
-        assertIndexed(new QueueUnderTest(database));
-    }
-
-    @Test
-    void everyAccessToARoomIsByIndexOnceTheRoomsAreLarge(PenstockDatabase database) throws SQLException, IOException {
-        QueueUnderTest queue = new QueueUnderTest(database);
-        fill(database, queue);
-        assertIndexed(queue);
-    }
-
-    @Test
-    void everyAccessToARoomIsByIndexWhereStatisticsSayThatTheRoomsAreEmpty(PenstockDatabase database)
-            throws SQLException, IOException {
-        QueueUnderTest queue = new QueueUnderTest(database);
-        database.execute("VACUUM ANALYZE " + queue.table());
-        fill(database, queue);
-        assertIndexed(queue);
-    }
-
-    /** Without fresh statistics: nobody analyses the tables behind the test's back. */
-    private static void fill(PenstockDatabase database, QueueUnderTest queue) throws SQLException {
-        database.execute("ALTER TABLE " + queue.table() + " SET (autovacuum_enabled = off);"
-                + " ALTER TABLE penstock.waiting SET (autovacuum_enabled = off)");
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO " + queue.table()
-                    + " (id, position, enqueued_at, eligible_at, queue_id, max_attempts, segment, priority, type, payload)"
-                    + " SELECT gen_random_uuid(), n, now(), now(), "
-                    + queue.leaf().queueId()
-                    + ", 20, 0, n % 4, 'note', '{}' FROM generate_series(1, 200000) AS n");
-            statement.execute(
-                    "INSERT INTO penstock.waiting (id, due_at, enqueued_at, eligible_at, queue_id, max_attempts, priority, state, type, payload)"
-                            + " SELECT gen_random_uuid(), now(), now(), now(), "
-                            + queue.leaf().queueId()
-                            + ", 20, 2, 'scheduled', 'note', '{}' FROM generate_series(1, 50000)");
+    void everyAccessToARoomIsByIndexWhileTheRoomsAreEmpty() throws SQLException, IOException {
+        try (PenstockDatabase database = PenstockDatabase.create("plan", true)) {
+            Rooms rooms = new Rooms(database);
+            assertIndexed(rooms.queue());
+            rooms.analyse(); // and what is planned now is kept when they are no longer empty
+            assertIndexed(rooms.queue());
         }
-        assertThat(database.number("SELECT count(*) FROM " + queue.table())).isEqualTo(200_000);
+    }
+
+    @Test
+    void everyAccessToARoomIsByIndexOnceTheRoomsAreHugeAndWhereStatisticsGoOnToSaySo()
+            throws SQLException, IOException {
+        try (PenstockDatabase database = PenstockDatabase.create("plan", true)) {
+            Rooms rooms = new Rooms(database);
+            rooms.fill();
+            assertIndexed(rooms.queue());
+            rooms.analyse();
+            assertIndexed(rooms.queue());
+            rooms.delete();
+            assertIndexed(rooms.queue());
+            rooms.truncate();
+            assertIndexed(rooms.queue());
+        }
+    }
+
+    @Test
+    void everyAccessToARoomIsByIndexWhereStatisticsSayThatHugeRoomsAreEmpty() throws SQLException, IOException {
+        try (PenstockDatabase database = PenstockDatabase.create("plan", true)) {
+            Rooms rooms = new Rooms(database);
+            rooms.fill(2_000, 2_000, 2_000);
+            rooms.delete();
+            rooms.analyse();
+            rooms.fill();
+            assertIndexed(rooms.queue());
+        }
     }
 }

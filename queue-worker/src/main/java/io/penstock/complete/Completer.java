@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 
 /**
  * Collects ended attempts from the slots and writes them in batches. {@link #add} is safe for use by many threads, the
@@ -69,11 +71,15 @@ public final class Completer {
         enough = 1; // before anything is taken, so that whoever comes after that gives the signal again
     }
 
-    /** Takes attempts that wait to be written. What is not written is to be put back. */
-    public List<EndedAttempt> take(int most) {
+    /** Takes attempts of some queues that wait to be written. What is not written is to be put back. */
+    public List<EndedAttempt> take(int most, IntPredicate queues) {
         List<EndedAttempt> taken = new ArrayList<>();
-        for (EndedAttempt next = waiting.poll(); next != null; next = taken.size() < most ? waiting.poll() : null) {
-            taken.add(next);
+        for (Iterator<EndedAttempt> each = waiting.iterator(); taken.size() < most && each.hasNext(); ) {
+            EndedAttempt next = each.next();
+            if (queues.test(next.job().leaf().queueId())) {
+                each.remove();
+                taken.add(next);
+            }
         }
         size.addAndGet(-taken.size());
         return taken;

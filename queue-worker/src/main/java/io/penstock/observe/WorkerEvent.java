@@ -35,7 +35,7 @@ public sealed interface WorkerEvent {
     /** Due jobs were put in line. */
     record JobsPromoted(int jobs) implements WorkerEvent {}
 
-    /** Claims from a queue fail; it is tried again with back-off, the others go on. */
+    /** Claims from a queue fail, or the writing of its ends; it is tried again with back-off, the others go on. */
     record QueueFailing(String queue, String error) implements WorkerEvent {}
 
     /** Claims from the queue succeed again. */

@@ -67,7 +67,7 @@ final class InHand {
 
     /** What still runs, as given back; and what has ended and waits to be written. */
     List<EndedAttempt> giveBack() {
-        List<EndedAttempt> last = completer.take(Integer.MAX_VALUE);
+        List<EndedAttempt> last = completer.take(Integer.MAX_VALUE, queue -> true);
         last.forEach(ended -> jobs.remove(ended.job().attempt().jobId(), ended.job()));
         jobs.values()
                 .forEach(job -> last.add(new EndedAttempt(job, Ending.released(job.attempt()), false, Duration.ZERO)));

@@ -120,7 +120,7 @@ final class Lane implements Runnable {
     private void round() throws InterruptedException {
         long now = System.nanoTime();
         gathering.await(inHand.size(), () -> parts.dispatcher().wouldGrant(claimable(), probed(now)));
-        List<EndedAttempt> ended = completer.take(Limits.COMPLETION_BATCH);
+        List<EndedAttempt> ended = completer.take(Limits.COMPLETION_BATCH, this::well);
         Reservation reservation = reserve(now, finishing(ended));
         if (ended.isEmpty() && reservation.empty()) {
             if (!tryFailing(now)) {
@@ -188,7 +188,32 @@ final class Lane implements Runnable {
 
     /** Each part of a failed transaction in one of its own. What is not written is put back and tried again. */
     private void oneByOne(long now) throws InterruptedException {
-        List<Batch> batches = Completer.batches(completer.take(Limits.COMPLETION_BATCH));
+        writeAlone(completer.take(Limits.COMPLETION_BATCH, this::well), now);
+        for (LaneQueue queue : queues.values()) {
+            if (mayClaim() && !queue.failing()) {
+                claimAlone(queue, parts.dispatcher().reserveOne(queue.id), now);
+            }
+        }
+    }
+
+    /** Writes for and claims from one queue that has failed, if its time has come; answers whether it was claimed from. */
+    private boolean tryFailing(long now) throws InterruptedException {
+        for (LaneQueue queue : queues.values()) {
+            if (queue.failing() && !queue.leftAlone(now)) {
+                writeAlone(completer.take(Limits.COMPLETION_BATCH, id -> id == queue.id), now);
+                if (!mayClaim() || queue.leftAlone(System.nanoTime())) {
+                    return false;
+                }
+                Reservation one = parts.dispatcher().reserveOne(queue.id);
+                claimAlone(queue, one, now);
+                return !one.empty();
+            }
+        }
+        return false;
+    }
+
+    private void writeAlone(List<EndedAttempt> ended, long now) throws InterruptedException {
+        List<Batch> batches = Completer.batches(ended);
         int tried = 0;
         try {
             for (Batch batch : batches) {
@@ -197,29 +222,12 @@ final class Lane implements Runnable {
                 try {
                     commit(ofLeaf, Reservation.freeing(finishing(ofLeaf)), now, true);
                 } catch (SQLException failure) {
-                    afterFailedWrite(failure);
+                    afterFailedWrite(queue(batch.leaf().queueId()), failure);
                 }
             }
         } finally {
             batches.subList(tried, batches.size()).forEach(batch -> completer.putBack(batch.attempts()));
         }
-        for (LaneQueue queue : queues.values()) {
-            if (mayClaim()) {
-                claimAlone(queue, parts.dispatcher().reserveOne(queue.id), now);
-            }
-        }
-    }
-
-    /** Claims from one queue whose claims have failed, if its time has come; answers whether it did. */
-    private boolean tryFailing(long now) throws InterruptedException {
-        for (LaneQueue queue : queues.values()) {
-            if (mayClaim() && queue.failing() && !queue.leftAlone(now)) {
-                Reservation one = parts.dispatcher().reserveOne(queue.id);
-                claimAlone(queue, one, now);
-                return !one.empty();
-            }
-        }
-        return false;
     }
 
     private void claimAlone(LaneQueue queue, Reservation reservation, long now) throws InterruptedException {
@@ -229,16 +237,11 @@ final class Lane implements Runnable {
         try {
             commit(List.of(), reservation, now, true);
         } catch (SQLException failure) {
-            if (connectionLost(failure)) {
-                pause(failure);
-            } else if (queue.failed(System.nanoTime())) {
-                parts.dispatcher().suspend(queue.id);
-                parts.events().tell(new QueueFailing(queue.name, SqlFailure.describe(failure)));
-            }
+            afterFailure(queue, failure);
         }
     }
 
-    private void afterFailedWrite(SQLException failure) throws InterruptedException {
+    private void afterFailedWrite(LaneQueue queue, SQLException failure) throws InterruptedException {
         if (SqlFailure.partitionMissing(failure)) {
             try {
                 link.inTransaction(DayStore::ensure);
@@ -247,8 +250,29 @@ final class Lane implements Runnable {
                 failure.addSuppressed(second);
             }
         }
-        connectionLost(failure);
-        pause(failure);
+        afterFailure(queue, failure);
+    }
+
+    /** The queue is left alone for a while, with its ends and its claims; unless it is the connection that failed. */
+    private void afterFailure(LaneQueue queue, SQLException failure) throws InterruptedException {
+        if (connectionLost(failure)) {
+            pause(failure);
+        } else if (queue.failed(System.nanoTime())) {
+            parts.dispatcher().suspend(queue.id);
+            parts.events().tell(new QueueFailing(queue.name, SqlFailure.describe(failure)));
+        }
+    }
+
+    private boolean well(int queueId) {
+        return !queue(queueId).failing();
+    }
+
+    private LaneQueue queue(int queueId) {
+        LaneQueue queue = queues.get(queueId);
+        if (queue == null) {
+            throw new IllegalStateException("queue " + queueId + " is not one of this lane's");
+        }
+        return queue;
     }
 
     private boolean connectionLost(SQLException failure) {

@@ -51,7 +51,7 @@ final class LaneQueue {
         nextLook = now + lookDelay;
     }
 
-    /** Whether its last claim failed: then it is tried alone, so that it fails alone. */
+    /** Whether its last claim or write failed: then it is tried alone, so that it fails alone. */
     boolean failing() {
         return !backoff.fresh();
     }
@@ -60,7 +60,7 @@ final class LaneQueue {
         return now - notBefore < 0;
     }
 
-    /** Takes note of a failed claim; answers whether it is the first. */
+    /** Takes note of a failed claim or write; answers whether it is the first. */
     boolean failed(long now) {
         boolean first = backoff.fresh();
         notBefore = now + backoff.next().toNanos();

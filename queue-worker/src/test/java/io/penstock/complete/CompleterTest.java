@@ -61,7 +61,7 @@ class CompleterTest {
 
         gathering.get(30, TimeUnit.SECONDS);
 
-        assertThat(completer.take(10)).hasSize(3);
+        assertThat(completer.take(10, queue -> true)).hasSize(3);
     }
 
     /** Nothing is said of when it begins to wait: before that the signal is the caller's own look at what else is to do. */
@@ -100,7 +100,7 @@ class CompleterTest {
     @Test
     void whatIsPutBackCounts() {
         completer.add(ended());
-        List<EndedAttempt> taken = completer.take(10);
+        List<EndedAttempt> taken = completer.take(10, queue -> true);
         assertThat(completer.size()).isZero();
 
         completer.putBack(taken);

@@ -8,9 +8,13 @@ import java.time.Duration;
  */
 public record TransactionLimits(Duration lock, Duration statement, Duration idle, Duration network) {
 
-    /** For everything but migrations. */
+    /** For everything else. */
     public static final TransactionLimits DEFAULT = new TransactionLimits(
             Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(8));
+
+    /** For what is done for all queues in turn and tried again at the next: a lock on one must not hold up the others. */
+    public static final TransactionLimits MAINTENANCE =
+            new TransactionLimits(Duration.ofMillis(50), DEFAULT.statement(), DEFAULT.idle(), DEFAULT.network());
 
     /** For one migration file, which may build an index. A lock that is not free at once is waited for by trying again. */
     public static final TransactionLimits MIGRATION = new TransactionLimits(

@@ -24,6 +24,7 @@ public final class Link implements AutoCloseable {
     private final String part;
     private final DataSource dataSource;
     private final Events events;
+    private final TransactionLimits limits;
     private final Backoff backoff = new Backoff();
     private @Nullable Session session;
     private @Nullable ServerIdentity server;
@@ -37,9 +38,15 @@ public final class Link implements AutoCloseable {
      * @param part which part of the worker it serves, for the log
      */
     public Link(String part, DataSource dataSource, Events events) {
+        this(part, dataSource, events, TransactionLimits.DEFAULT);
+    }
+
+    /** The same, with limits of its own. */
+    public Link(String part, DataSource dataSource, Events events, TransactionLimits limits) {
         this.part = part;
         this.dataSource = dataSource;
         this.events = events;
+        this.limits = limits;
     }
 
     /** Runs the work in a bounded transaction, on a connection opened if need be. */
@@ -111,7 +118,7 @@ public final class Link implements AutoCloseable {
 
     private Session open() throws SQLException {
         if (session == null) {
-            Session fresh = Session.open(dataSource, TransactionLimits.DEFAULT);
+            Session fresh = Session.open(dataSource, limits);
             try {
                 server = fresh.inTransaction(ServerIdentity::read);
             } catch (SQLException failure) {

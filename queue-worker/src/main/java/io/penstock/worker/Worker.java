@@ -3,6 +3,7 @@ package io.penstock.worker;
 import io.penstock.JobQueue;
 import io.penstock.connect.Link;
 import io.penstock.database.SqlFailure;
+import io.penstock.database.TransactionLimits;
 import io.penstock.dispatch.Dispatcher;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.maintain.Maintainer;
@@ -72,7 +73,7 @@ public final class Worker implements AutoCloseable {
                 slots::interrupt,
                 this::wake);
         this.maintainer = new Maintainer(
-                new Link("worker \"" + name + "\" maintenance", dataSource, events),
+                new Link("worker \"" + name + "\" maintenance", dataSource, events, TransactionLimits.MAINTENANCE),
                 events,
                 heartBeat::workerId,
                 this::wake);

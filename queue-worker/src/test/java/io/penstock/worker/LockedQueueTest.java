@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -110,6 +111,39 @@ class LockedQueueTest {
                 assertThat(locked.jobQueue.find(id).orElseThrow().attempts()).isEqualTo(1);
             }
         }
+    }
+
+    @Test
+    void dueJobsOfAQueueWhoseTableIsLockedHoldUpThoseOfNoOther() throws Exception {
+        try (Worker worker = worker().handle(locked.type, context -> Outcome.completed())
+                        .start();
+                Connection lock = database.connect();
+                Statement statement = lock.createStatement()) {
+            lock.setAutoCommit(false);
+            statement.execute("LOCK TABLE " + locked.leaf() + " IN ACCESS EXCLUSIVE MODE");
+            UUID stuck = enqueueLater(locked);
+            try (LockWaits waits = new LockWaits(database, "penstock (promote|lowest_row) ")) {
+                for (int job = 0; job < JOBS; job++) {
+                    enqueueLater(neighbour);
+                    enqueueLater(guaranteed);
+                }
+                Awaitility.await("due jobs")
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> ended(neighbour) == JOBS && ended(guaranteed) == JOBS);
+                assertThat(waits.longest())
+                        .as("milliseconds that maintenance waited for the lock at a time")
+                        .isBetween(1L, 99L);
+            }
+            assertThat(ended(locked)).isZero();
+            lock.rollback();
+            locked.awaitState(stuck, JobState.COMPLETED);
+        }
+    }
+
+    private static UUID enqueueLater(Scene scene) {
+        return scene.jobQueue
+                .enqueue(scene.type.with(new Scene.Item(0)).runAt(Instant.now().plusMillis(50)))
+                .id();
     }
 
     @ParameterizedTest

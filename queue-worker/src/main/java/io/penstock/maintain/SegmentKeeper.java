@@ -12,7 +12,9 @@ import io.penstock.store.QueueStore;
 import io.penstock.store.QueueStore.StoredQueue;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -45,6 +47,8 @@ final class SegmentKeeper {
 
     private static final long EVERY = 1_000_000_000L;
     private static final long LONGEST_PAUSE = 10_000_000_000L;
+    /** Locks that were not free in one run, each waited for 50 ms: promotion and rescue come after it. */
+    static final int REFUSED_LOCKS = 4;
 
     private final Link link;
     private final FloorKeeper floorKeeper;
@@ -53,6 +57,9 @@ final class SegmentKeeper {
     private final Map<Integer, Long> lookedAt = new HashMap<>();
     private int connection;
     private long next = System.nanoTime();
+    private int refused;
+    /** The queue that was refused last: the next run begins behind it, so that everybody's turn comes. */
+    private int lastRefused;
 
     SegmentKeeper(Link link, FloorKeeper floorKeeper) {
         this.link = link;
@@ -81,7 +88,10 @@ final class SegmentKeeper {
         }
         Horizon horizon = floorKeeper.horizon();
         Failures failures = new Failures();
-        for (StoredQueue queue : link.inTransaction(QueueStore::all)) {
+        refused = 0;
+        List<StoredQueue> inTurn = link.inTransaction(QueueStore::all);
+        inTurn.sort(Comparator.comparing((StoredQueue queue) -> queue.queueId() <= lastRefused));
+        for (StoredQueue queue : inTurn) {
             State[] states = queues.computeIfAbsent(queue.queueId(), SegmentKeeper::states);
             failures.collect(() -> {
                 look(queue, states, horizon);
@@ -136,7 +146,8 @@ final class SegmentKeeper {
         boolean moveOn = drawn - queue.segmentSince() >= Limits.SEGMENT_POSITIONS;
         for (State state : states) {
             boolean writtenTo = state.leaf.segment() == queue.writeSegment();
-            if (!writtenTo && state.drained && (state.used || moveOn) && now - state.notBefore >= 0) {
+            boolean wanted = !writtenTo && state.drained && (state.used || moveOn) && now - state.notBefore >= 0;
+            if (wanted && refused < REFUSED_LOCKS) {
                 boolean emptied = clear(state, horizon, moveOn ? drawn : null, now);
                 state.used = !emptied;
                 moveOn &= !emptied;
@@ -157,6 +168,8 @@ final class SegmentKeeper {
         } catch (SQLException failure) {
             state.pause = Math.min(Math.max(2 * state.pause, EVERY), LONGEST_PAUSE);
             state.notBefore = now + state.pause;
+            refused++;
+            lastRefused = leaf.queueId();
             throw failure;
         }
     }

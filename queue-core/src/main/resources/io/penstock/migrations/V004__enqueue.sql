@@ -82,6 +82,19 @@ BEGIN
 END
 $$;
 
+-- One job as an element of a batch. Absent and null are different only for the payload and the metadata.
+CREATE FUNCTION penstock.job_document(
+    type text, payload jsonb, run_at timestamptz, priority integer, max_attempts integer, concurrency_key text, tags text[], metadata jsonb)
+    RETURNS jsonb
+    LANGUAGE sql STABLE
+AS $$
+SELECT jsonb_strip_nulls(jsonb_build_object(
+           'type', type, 'run_at', run_at, 'priority', priority, 'max_attempts', max_attempts, 'concurrency_key', concurrency_key,
+           'tags', to_jsonb(tags)))
+    || CASE WHEN payload IS NULL THEN '{}' ELSE jsonb_build_object('payload', payload) END
+    || jsonb_build_object('metadata', metadata)
+$$;
+
 -- NOTIFY takes an instance-wide lock at commit: only a sleeping worker is worth it. A transaction that is to be prepared
 -- must not notify: it says so by the setting, and the worker finds the job when it looks next, within a second.
 CREATE FUNCTION penstock.wake(queue_id integer) RETURNS void
@@ -116,11 +129,7 @@ BEGIN
         AND priority BETWEEN 0 AND 3 AND max_attempts BETWEEN 1 AND 999
         AND (concurrency_key IS NULL OR length(concurrency_key) BETWEEN 1 AND 255) AND tags = '{}' AND metadata = '{}') IS NOT TRUE THEN
         fault := 'job 0: ' || penstock.job_fault(
-            jsonb_strip_nulls(jsonb_build_object(
-                'type', type, 'run_at', run_at, 'priority', priority, 'max_attempts', max_attempts, 'concurrency_key', concurrency_key,
-                'tags', to_jsonb(tags)))
-            || CASE WHEN payload IS NULL THEN '{}' ELSE jsonb_build_object('payload', payload) END
-            || jsonb_build_object('metadata', metadata));
+            penstock.job_document(type, payload, run_at, priority, max_attempts, concurrency_key, tags, metadata));
     END IF;
     job_id := coalesce(id, penstock.new_job_id());
     created := true;
@@ -278,11 +287,9 @@ BEGIN
         RETURN (penstock.enqueue_one(queue, id, type, payload, run_at, priority, max_attempts, concurrency_key, tags, metadata)).job_id;
     END IF;
     RETURN (SELECT b.job_id
-            FROM penstock.enqueue_batch(queue, jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
-                'id', id, 'type', type, 'run_at', run_at, 'priority', priority, 'max_attempts', max_attempts,
-                'concurrency_key', concurrency_key, 'tags', to_jsonb(tags), 'idempotency_key', idempotency_key))
-                || CASE WHEN payload IS NULL THEN '{}' ELSE jsonb_build_object('payload', payload) END
-                || jsonb_build_object('metadata', metadata))) AS b);
+            FROM penstock.enqueue_batch(queue, jsonb_build_array(
+                penstock.job_document(type, payload, run_at, priority, max_attempts, concurrency_key, tags, metadata)
+                || jsonb_build_object('id', id, 'idempotency_key', idempotency_key))) AS b);
 END
 $$;
 

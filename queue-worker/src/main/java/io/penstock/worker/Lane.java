@@ -1,6 +1,5 @@
 package io.penstock.worker;
 
-import io.penstock.complete.Batch;
 import io.penstock.complete.Completer;
 import io.penstock.complete.Written;
 import io.penstock.connect.Link;
@@ -10,8 +9,6 @@ import io.penstock.dispatch.Reservation;
 import io.penstock.handover.EndedAttempt;
 import io.penstock.handover.Signal;
 import io.penstock.job.Limits;
-import io.penstock.observe.WorkerEvent.QueueFailing;
-import io.penstock.store.DayStore;
 import io.penstock.store.WorkerStore;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,8 +27,7 @@ import org.slf4j.LoggerFactory;
  * transaction. Queues with a guarantee have a lane of their own, so that no statement of a heavy queue is ever in their
  * way.
  *
- * <p>If such a transaction fails for any reason but the connection, its parts are tried one by one at once, each in its
- * own: what one queue causes, one queue suffers.
+ * <p>If such a transaction fails for any reason but the connection, its parts are tried {@link OneByOne} at once.
  */
 final class Lane implements Runnable {
 
@@ -51,7 +47,7 @@ final class Lane implements Runnable {
     private final Orphans orphans;
     private final LaneTransaction transaction;
     private final Gathering gathering;
-
+    private final OneByOne oneByOne;
     private volatile boolean draining;
     private volatile boolean stopping;
     private volatile boolean leftNothing;
@@ -65,6 +61,7 @@ final class Lane implements Runnable {
         this.orphans = new Orphans(parts, link, this.queues.values());
         this.transaction = new LaneTransaction(parts, link, this.queues, sleep);
         this.gathering = new Gathering(parts.dispatcher(), completer, this.queues.keySet());
+        this.oneByOne = new OneByOne(this, parts, link, completer, this.queues);
     }
 
     /** Something may have changed: work arrived, or a permit is free. Safe for use by many threads. */
@@ -119,11 +116,13 @@ final class Lane implements Runnable {
 
     private void round() throws InterruptedException {
         long now = System.nanoTime();
-        gathering.await(inHand.size(), () -> parts.dispatcher().wouldGrant(claimable(), probed(now)));
-        List<EndedAttempt> ended = completer.take(Limits.COMPLETION_BATCH, this::well);
+        if (oneByOne.allWell()) { // else what is set aside would be counted as having ended just now
+            gathering.await(inHand.size(), () -> parts.dispatcher().wouldGrant(claimable(), probed(now)));
+        }
+        List<EndedAttempt> ended = completer.take(Limits.COMPLETION_BATCH, oneByOne::well);
         Reservation reservation = reserve(now, finishing(ended));
         if (ended.isEmpty() && reservation.empty()) {
-            if (!tryFailing(now)) {
+            if (!oneByOne.tryFailing(now)) {
                 waitForWork(now);
             }
             return;
@@ -139,16 +138,15 @@ final class Lane implements Runnable {
             if (connectionLost(failure)) {
                 pause(failure);
             } else {
-                oneByOne(now);
+                oneByOne.tryAll(now);
             }
             return;
         }
-        tryFailing(now);
+        oneByOne.tryFailing(now);
     }
 
     /** Without a commit all is as it was; with one, its consequences are drawn whatever else fails. */
-    private Round commit(List<EndedAttempt> ended, Reservation reservation, long now, boolean alone)
-            throws SQLException {
+    Round commit(List<EndedAttempt> ended, Reservation reservation, long now, boolean alone) throws SQLException {
         Round round;
         long start = System.nanoTime();
         try {
@@ -182,100 +180,12 @@ final class Lane implements Runnable {
     }
 
     /** Without a recent beat others may take this worker for hung. */
-    private boolean mayClaim() {
+    boolean mayClaim() {
         return !draining && parts.heartBeat().fresh();
     }
 
-    /** Each part of a failed transaction in one of its own. What is not written is put back and tried again. */
-    private void oneByOne(long now) throws InterruptedException {
-        writeAlone(completer.take(Limits.COMPLETION_BATCH, this::well), now);
-        for (LaneQueue queue : queues.values()) {
-            if (mayClaim() && !queue.failing()) {
-                claimAlone(queue, parts.dispatcher().reserveOne(queue.id), now);
-            }
-        }
-    }
-
-    /** Writes for and claims from one queue that has failed, if its time has come; answers whether it was claimed from. */
-    private boolean tryFailing(long now) throws InterruptedException {
-        for (LaneQueue queue : queues.values()) {
-            if (queue.failing() && !queue.leftAlone(now)) {
-                writeAlone(completer.take(Limits.COMPLETION_BATCH, id -> id == queue.id), now);
-                if (!mayClaim() || queue.leftAlone(System.nanoTime())) {
-                    return false;
-                }
-                Reservation one = parts.dispatcher().reserveOne(queue.id);
-                claimAlone(queue, one, now);
-                return !one.empty();
-            }
-        }
-        return false;
-    }
-
-    private void writeAlone(List<EndedAttempt> ended, long now) throws InterruptedException {
-        List<Batch> batches = Completer.batches(ended);
-        int tried = 0;
-        try {
-            for (Batch batch : batches) {
-                tried++;
-                List<EndedAttempt> ofLeaf = batch.attempts();
-                try {
-                    commit(ofLeaf, Reservation.freeing(finishing(ofLeaf)), now, true);
-                } catch (SQLException failure) {
-                    afterFailedWrite(queue(batch.leaf().queueId()), failure);
-                }
-            }
-        } finally {
-            batches.subList(tried, batches.size()).forEach(batch -> completer.putBack(batch.attempts()));
-        }
-    }
-
-    private void claimAlone(LaneQueue queue, Reservation reservation, long now) throws InterruptedException {
-        if (reservation.empty()) {
-            return;
-        }
-        try {
-            commit(List.of(), reservation, now, true);
-        } catch (SQLException failure) {
-            afterFailure(queue, failure);
-        }
-    }
-
-    private void afterFailedWrite(LaneQueue queue, SQLException failure) throws InterruptedException {
-        if (SqlFailure.partitionMissing(failure)) {
-            try {
-                link.inTransaction(DayStore::ensure);
-                return;
-            } catch (SQLException second) {
-                failure.addSuppressed(second);
-            }
-        }
-        afterFailure(queue, failure);
-    }
-
-    /** The queue is left alone for a while, with its ends and its claims; unless it is the connection that failed. */
-    private void afterFailure(LaneQueue queue, SQLException failure) throws InterruptedException {
-        if (connectionLost(failure)) {
-            pause(failure);
-        } else if (queue.failed(System.nanoTime())) {
-            parts.dispatcher().suspend(queue.id);
-            parts.events().tell(new QueueFailing(queue.name, SqlFailure.describe(failure)));
-        }
-    }
-
-    private boolean well(int queueId) {
-        return !queue(queueId).failing();
-    }
-
-    private LaneQueue queue(int queueId) {
-        LaneQueue queue = queues.get(queueId);
-        if (queue == null) {
-            throw new IllegalStateException("queue " + queueId + " is not one of this lane's");
-        }
-        return queue;
-    }
-
-    private boolean connectionLost(SQLException failure) {
+    /** Whether the connection is lost with this failure; then jobs may be owned that nobody knows of. */
+    boolean connectionLost(SQLException failure) {
         boolean lost = failure instanceof CommitUnknownException || SqlFailure.connectionLost(failure);
         if (lost) {
             orphans.mayExist(System.nanoTime());
@@ -283,7 +193,7 @@ final class Lane implements Runnable {
         return lost;
     }
 
-    private void pause(SQLException failure) throws InterruptedException {
+    void pause(SQLException failure) throws InterruptedException {
         signal.await(link.failed(failure).toNanos());
     }
 
@@ -316,7 +226,7 @@ final class Lane implements Runnable {
         }
     }
 
-    private static Map<Integer, Integer> finishing(List<EndedAttempt> ended) {
+    static Map<Integer, Integer> finishing(List<EndedAttempt> ended) {
         Map<Integer, Integer> finishing = new HashMap<>();
         ended.forEach(attempt -> finishing.merge(attempt.job().leaf().queueId(), 1, Integer::sum));
         return finishing;

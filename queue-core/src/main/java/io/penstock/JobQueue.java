@@ -85,11 +85,16 @@ public final class JobQueue {
         return queue;
     }
 
-    /** Makes the queue if it is new, and sets its concurrency budget. */
-    public void declare(QueueDefinition queue) {
-        Checks.present("queue", queue);
-        String subject = "queue " + Checks.quoted(queue.name());
-        again(subject, () -> transact(subject, connection -> QueueStore.declare(connection, queue)));
+    /** Makes each queue if it is new, and sets its concurrency budget; each in a transaction of its own. */
+    public void declare(QueueDefinition... queues) {
+        Checks.present("queue", (Object) queues);
+        try (Session session = open("declaration of queues")) {
+            for (QueueDefinition queue : queues) {
+                String subject =
+                        "queue " + Checks.quoted(Checks.present("queue", queue).name());
+                again(subject, () -> transact(session, subject, connection -> QueueStore.declare(connection, queue)));
+            }
+        }
     }
 
     /** For what gives up on a lock early, so that nobody waits behind it. */
@@ -289,8 +294,22 @@ public final class JobQueue {
     }
 
     private <T> T transact(String subject, Work<T> work) {
-        try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
+        try (Session session = open(subject)) {
+            return transact(session, subject, work);
+        }
+    }
+
+    private static <T> T transact(Session session, String subject, Work<T> work) {
+        try {
             return session.inTransaction(work);
+        } catch (SQLException failure) {
+            throw SqlFailure.translate(subject, failure);
+        }
+    }
+
+    private Session open(String subject) {
+        try {
+            return Session.open(dataSource, TransactionLimits.DEFAULT);
         } catch (SQLException failure) {
             throw SqlFailure.translate(subject, failure);
         }

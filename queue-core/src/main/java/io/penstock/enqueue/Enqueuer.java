@@ -1,10 +1,11 @@
 package io.penstock.enqueue;
 
 import io.penstock.database.CommitUnknownException;
+import io.penstock.database.Pipeline;
+import io.penstock.database.PipelinedWork;
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
-import io.penstock.database.Work;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.IndeterminateException;
 import io.penstock.error.TransactionUnusableException;
@@ -54,14 +55,14 @@ public final class Enqueuer {
 
     /** Enqueues in the caller's transaction. */
     public List<Enqueued> enqueue(Connection connection, List<? extends NewJob<?>> jobs) {
-        Work<Batch> insert = prepared(jobs);
+        PipelinedWork<Batch> insert = prepared(jobs);
         try {
             if (connection.isClosed()) {
                 throw new TransactionUnusableException(
                         "enqueue: expected an open connection, was a closed one; pass the"
                                 + " connection of a transaction under way");
             }
-            return inOrder(jobs, insert.apply(connection).jobs());
+            return inOrder(jobs, insert.apply(connection, new Pipeline()).jobs());
         } catch (SQLException failure) {
             throw SqlFailure.translate(subject(jobs), failure);
         }
@@ -69,12 +70,12 @@ public final class Enqueuer {
 
     /** Enqueues in a transaction of its own. */
     public List<Enqueued> enqueue(List<? extends NewJob<?>> jobs) {
-        Work<Batch> insert = prepared(jobs);
+        PipelinedWork<Batch> insert = prepared(jobs);
         for (int attempt = 1; ; attempt++) {
             Batch[] inserted = {Batch.NONE};
             try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
-                session.inTransaction(connection -> {
-                    inserted[0] = insert.apply(connection);
+                session.inTransaction((connection, pipeline) -> {
+                    inserted[0] = insert.apply(connection, pipeline);
                     return inserted[0];
                 });
                 return inOrder(jobs, inserted[0].jobs());
@@ -135,30 +136,34 @@ public final class Enqueuer {
                 unknown);
     }
 
-    /** One statement per queue, in order of name. Queues take no lock, so the order is for the reader of a log only. */
-    private static Batch insert(Connection connection, Map<String, String> batches) throws SQLException {
+    /** One statement per queue, in order of name, in one round trip. Queues take no lock, so the order is for the log only. */
+    private static Batch insert(Connection connection, Pipeline pipeline, Map<String, String> batches)
+            throws SQLException {
+        List<Batch> inserted = new ArrayList<>();
+        batches.forEach((queue, jobs) -> EnqueueStore.enqueue(pipeline, queue, jobs, inserted::add));
+        pipeline.run(connection);
         List<Enqueued> enqueued = new ArrayList<>();
-        String transactionId = "";
-        for (Map.Entry<String, String> batch : batches.entrySet()) {
-            Batch inserted = EnqueueStore.enqueue(connection, batch.getKey(), batch.getValue());
-            enqueued.addAll(inserted.jobs());
-            transactionId = inserted.transactionId();
-        }
-        return new Batch(enqueued, transactionId);
+        inserted.forEach(batch -> enqueued.addAll(batch.jobs()));
+        return new Batch(enqueued, inserted.get(0).transactionId());
     }
 
     /** Everything that can be refused without the server is refused here. */
-    private Work<Batch> prepared(List<? extends NewJob<?>> jobs) {
+    private PipelinedWork<Batch> prepared(List<? extends NewJob<?>> jobs) {
         Checks.within("jobs of one call", Checks.present("jobs", jobs).size(), 1, Limits.ENQUEUE_BATCH);
         NewJob<?> first = Checks.present("job", jobs.get(0));
         if (jobs.size() == 1 && first.idempotencyKey() == null) {
             String payload = writer.payload(first);
             String metadata = BatchWriter.metadata(first);
-            return connection -> EnqueueStore.enqueueOne(connection, first, payload, metadata);
+            return (connection, pipeline) -> {
+                List<Batch> inserted = new ArrayList<>();
+                EnqueueStore.enqueueOne(pipeline, first, payload, metadata, inserted::add);
+                pipeline.run(connection);
+                return inserted.get(0);
+            };
         }
         Map<String, String> batches = new TreeMap<>();
         byQueue(jobs).forEach((queue, ofQueue) -> batches.put(queue, writer.write(ofQueue)));
-        return connection -> insert(connection, batches);
+        return (connection, pipeline) -> insert(connection, pipeline, batches);
     }
 
     private static Map<String, List<NewJob<?>>> byQueue(List<? extends NewJob<?>> jobs) {

@@ -1,5 +1,6 @@
 package io.penstock.store;
 
+import io.penstock.database.Pipeline;
 import io.penstock.job.Enqueued;
 import io.penstock.job.NewJob;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts jobs in, and tells what became of a transaction whose commit was not answered. */
@@ -31,47 +33,54 @@ public final class EnqueueStore {
 
     private EnqueueStore() {}
 
-    /** Enqueues into one queue. The jobs are a JSON array in the form that {@code penstock.enqueue_batch} takes. */
-    public static Batch enqueue(Connection connection, String queue, String jobs) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("enqueue"))) {
-            statement.setString(1, queue);
-            statement.setString(2, jobs);
-            return batch(statement);
-        }
+    /** Adds the enqueue of jobs into one queue: a JSON array in the form that {@code penstock.enqueue_batch} takes. */
+    public static void enqueue(Pipeline pipeline, String queue, String jobs, Consumer<Batch> enqueued) {
+        pipeline.add(
+                Statements.of("enqueue"),
+                (statement, first) -> {
+                    statement.setString(first, queue);
+                    statement.setString(first + 1, jobs);
+                    return first + 2;
+                },
+                rows -> enqueued.accept(batch(rows)));
     }
 
-    /** Enqueues one job without an idempotency key. Payload and metadata are JSON. */
-    public static Batch enqueueOne(Connection connection, NewJob<?> job, String payload, String metadata)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("enqueue_one"))) {
-            statement.setString(1, job.queue());
-            statement.setObject(2, job.id());
-            statement.setString(3, job.type().name());
-            statement.setString(4, payload);
-            Instant runAt = job.runAt();
-            statement.setString(5, runAt == null ? null : runAt.toString());
-            statement.setInt(6, job.priority().level());
-            statement.setInt(7, job.maxAttempts());
-            statement.setString(8, job.concurrencyKey());
-            statement.setArray(9, connection.createArrayOf("text", job.tags().toArray()));
-            statement.setString(10, metadata);
-            return batch(statement);
-        }
+    /** Adds the enqueue of one job without an idempotency key. Payload and metadata are JSON. */
+    public static void enqueueOne(
+            Pipeline pipeline, NewJob<?> job, String payload, String metadata, Consumer<Batch> enqueued) {
+        pipeline.add(
+                Statements.of("enqueue_one"),
+                (statement, first) -> {
+                    statement.setString(first, job.queue());
+                    statement.setObject(first + 1, job.id());
+                    statement.setString(first + 2, job.type().name());
+                    statement.setString(first + 3, payload);
+                    Instant runAt = job.runAt();
+                    statement.setString(first + 4, runAt == null ? null : runAt.toString());
+                    statement.setInt(first + 5, job.priority().level());
+                    statement.setInt(first + 6, job.maxAttempts());
+                    statement.setString(first + 7, job.concurrencyKey());
+                    Connection connection = statement.getConnection();
+                    statement.setArray(
+                            first + 8,
+                            connection.createArrayOf("text", job.tags().toArray()));
+                    statement.setString(first + 9, metadata);
+                    return first + 10;
+                },
+                rows -> enqueued.accept(batch(rows)));
     }
 
-    private static Batch batch(PreparedStatement statement) throws SQLException {
-        try (ResultSet rows = statement.executeQuery()) {
-            List<Enqueued> enqueued = new ArrayList<>();
-            String transactionId = "";
-            while (rows.next()) {
-                enqueued.add(new Enqueued(
-                        rows.getObject(1, UUID.class),
-                        rows.getBoolean(2),
-                        rows.getObject(3, OffsetDateTime.class).toInstant()));
-                transactionId = rows.getString(4);
-            }
-            return new Batch(enqueued, transactionId);
+    private static Batch batch(ResultSet rows) throws SQLException {
+        List<Enqueued> enqueued = new ArrayList<>();
+        String transactionId = "";
+        while (rows.next()) {
+            enqueued.add(new Enqueued(
+                    rows.getObject(1, UUID.class),
+                    rows.getBoolean(2),
+                    rows.getObject(3, OffsetDateTime.class).toInstant()));
+            transactionId = rows.getString(4);
         }
+        return new Batch(enqueued, transactionId);
     }
 
     /**

@@ -30,23 +30,43 @@ public final class FloorStore {
         }
     }
 
+    /**
+     * What every queue is at.
+     *
+     * @param due by queue id, when the next job that waits there is due, in microseconds of the epoch; a queue for which
+     *     nothing waits is absent
+     */
+    public record Watched(Drawn drawn, Map<Integer, Long> due) {}
+
     private FloorStore() {}
 
-    /** What has been drawn by now. The transaction must not have an id yet. */
-    public static Drawn drawn(Connection connection) throws SQLException {
+    /**
+     * What every queue is at. The transaction must not have an id yet.
+     *
+     * @param dueFloors by queue id: up to that time nothing waits there
+     */
+    public static Watched watch(Connection connection, Map<Integer, Long> dueFloors) throws SQLException {
         Map<Integer, Long> positions = new HashMap<>();
+        Map<Integer, Long> due = new HashMap<>();
         long clock = 0;
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("last_positions"));
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                if (rows.getInt(1) == 0) {
-                    clock = rows.getLong(2);
-                } else {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("watch"))) {
+            statement.setArray(
+                    1, connection.createArrayOf("integer", dueFloors.keySet().toArray()));
+            statement.setArray(
+                    2, connection.createArrayOf("bigint", dueFloors.values().toArray()));
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                clock = rows.getLong(2);
+                while (rows.next()) {
                     positions.put(rows.getInt(1), rows.getLong(2));
+                    long dueAt = rows.getLong(3);
+                    if (!rows.wasNull()) {
+                        due.put(rows.getInt(1), dueAt);
+                    }
                 }
             }
         }
-        return new Drawn(positions, clock);
+        return new Watched(new Drawn(positions, clock), due);
     }
 
     /** A transaction id of our own, later than all that had one before. */

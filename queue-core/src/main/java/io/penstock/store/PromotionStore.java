@@ -4,49 +4,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.Map;
 
 /** Moves due jobs into line. Due times are microseconds of the epoch. Runs inside the caller's transaction. */
 public final class PromotionStore {
 
     private PromotionStore() {}
-
-    /**
-     * When jobs are due.
-     *
-     * @param clock the time in the database
-     * @param next by queue id; a queue for which nothing waits is absent
-     */
-    public record Due(long clock, Map<Integer, Long> next) {}
-
-    /**
-     * When the next job of each queue is due.
-     *
-     * @param floors by queue id: up to that time nothing waits there
-     */
-    public static Due nextDue(Connection connection, Map<Integer, Long> floors) throws SQLException {
-        Map<Integer, Long> next = new HashMap<>();
-        long clock = 0;
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("next_due"))) {
-            statement.setArray(
-                    1, connection.createArrayOf("integer", floors.keySet().toArray()));
-            statement.setArray(
-                    2, connection.createArrayOf("bigint", floors.values().toArray()));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    int queueId = rows.getInt(1);
-                    long due = rows.getLong(2);
-                    if (queueId == 0) {
-                        clock = due;
-                    } else if (!rows.wasNull()) {
-                        next.put(queueId, due);
-                    }
-                }
-            }
-        }
-        return new Due(clock, next);
-    }
 
     /** Promotes at most {@code most} due jobs of a queue; answers how many. */
     public static int promote(Connection connection, int queueId, long floor, int most) throws SQLException {

@@ -1,4 +1,4 @@
--- Purpose: an id later than that of every transaction which had drawn a position when last_positions.sql was read.
+-- Purpose: an id later than that of every transaction which had drawn a position when watch.sql was read.
 -- Rows:    one.
 -- Locks:   none.
 -- Index:   none needed.

@@ -180,10 +180,9 @@ class RolesTest {
             transact(login, DayStore::prune);
             transact(login, DayStore::forgetKeys);
             transact(login, DayStore::expired);
-            transact(login, FloorStore::drawn);
+            transact(login, connection -> FloorStore.watch(connection, Map.of(leaf.queueId(), 0L)));
             transact(login, FloorStore::newTransactionId);
             transact(login, connection -> FloorStore.inProgress(connection, Long.MAX_VALUE));
-            transact(login, connection -> PromotionStore.nextDue(connection, Map.of(leaf.queueId(), 0L)));
             assertThat(RolesTest.<Boolean>transact(
                             login,
                             connection -> QueueStore.clearSegment(

@@ -8,6 +8,7 @@ import io.penstock.testkit.PenstockDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -20,10 +21,14 @@ class FloorTest {
     @Test
     void theLastPositionIsTheHighestDrawnCommittedOrNot(PenstockDatabase database) throws SQLException {
         QueueUnderTest queue = new QueueUnderTest(database);
-        assertThat(queue.transact(FloorStore::drawn).positions())
+        assertThat(queue.transact(connection -> FloorStore.watch(connection, Map.of()))
+                        .drawn()
+                        .positions())
                 .containsEntry(queue.leaf().queueId(), 0L);
         UUID id = queue.enqueue(3).get(2);
-        assertThat(queue.transact(FloorStore::drawn).position(queue.leaf().queueId()))
+        assertThat(queue.transact(connection -> FloorStore.watch(connection, Map.of()))
+                        .drawn()
+                        .position(queue.leaf().queueId()))
                 .isEqualTo(queue.position(id));
     }
 

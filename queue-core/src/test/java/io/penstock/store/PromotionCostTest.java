@@ -77,7 +77,7 @@ class PromotionCostTest {
         Map<String, Long> costs = new LinkedHashMap<>();
         String queues = "'{" + id(full) + "," + id(idle) + "," + id(other) + "}'";
         for (String mode : List.of("force_generic_plan", "force_custom_plan")) {
-            costs.put("look, " + mode, buffers(mode, "next_due", queues + ", '{0,0,0}'"));
+            costs.put("look, " + mode, buffers(mode, "watch", queues + ", '{0,0,0}'"));
             for (QueueUnderTest queue : List.of(full, idle, other)) {
                 costs.put(queue.job().queue() + ", " + mode, buffers(mode, "promote", id(queue) + ", 0, 1000"));
             }

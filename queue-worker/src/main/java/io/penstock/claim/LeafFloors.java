@@ -57,6 +57,12 @@ final class LeafFloors {
         return nothing;
     }
 
+    /** Whether there is no available job up to what has been drawn. */
+    boolean empty(Horizon horizon) {
+        long drawn = horizon.drawn().position(leaf.queueId());
+        return Arrays.stream(safe.under(horizon, leaf.queueId()).levels()).allMatch(floor -> floor >= drawn);
+    }
+
     /** Must come before the looks and claims of a transaction. */
     void begin(Horizon horizon) {
         pendingSafe = safe.under(horizon, leaf.queueId());

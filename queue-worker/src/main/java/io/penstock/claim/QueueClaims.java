@@ -84,6 +84,15 @@ public final class QueueClaims {
     }
 
     /**
+     * Whether there is nothing to be claimed, nor can anything have come: every leaf was seen to be empty of available jobs, up
+     * to the last position that is known to have been drawn, and nobody who may have enqueued below it has ended since.
+     */
+    public boolean empty(Horizon newest) {
+        Horizon horizon = server == null ? Horizon.NOTHING : newest.on(server, connectedAt);
+        return horizon.known() && Arrays.stream(leaves).allMatch(leaf -> leaf.empty(horizon));
+    }
+
+    /**
      * Adds the first step of a claim to the pipeline. {@link #claimed} follows its run, and {@link #committed} the commit;
      * without that nothing is remembered.
      */

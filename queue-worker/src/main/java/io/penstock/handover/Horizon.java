@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * was opened.
  *
  * @param readAt this process's monotonic clock before the positions were read
+ * @param checkedAt the same before they were last seen to be what they are, and the open transactions to be open
  */
-public record Horizon(@Nullable ServerIdentity server, long readAt, Drawn drawn, Map<Long, Drawn> open) {
+public record Horizon(
+        @Nullable ServerIdentity server, long readAt, long checkedAt, Drawn drawn, Map<Long, Drawn> open) {
 
-    public static final Horizon NOTHING = new Horizon(null, 0, Drawn.NOTHING, Map.of());
+    public static final Horizon NOTHING = new Horizon(null, 0, 0, Drawn.NOTHING, Map.of());
 
     /** Whether anything is known at all. */
     public boolean known() {
@@ -29,6 +31,11 @@ public record Horizon(@Nullable ServerIdentity server, long readAt, Drawn drawn,
     /** This, if it holds for a connection to that server opened then; else {@link #NOTHING}. */
     public Horizon on(ServerIdentity asked, long connectedAt) {
         return asked.equals(server) && readAt - connectedAt > 0 ? this : NOTHING;
+    }
+
+    /** Whether nothing has been drawn, opened or ended since an earlier one, as far as is known. */
+    public boolean sameAs(Horizon earlier) {
+        return readAt == earlier.readAt && open.keySet().equals(earlier.open.keySet());
     }
 
     /**

@@ -22,6 +22,8 @@ final class DeathWatch {
     /** Longer than this between two looks, and what was seen before them says nothing. */
     private static final long BLIND = Limits.LEASE.toNanos() / 3;
 
+    private static final long LATE = 3 * Limits.HEARTBEAT.toNanos();
+
     private static final long NOT_GONE = Long.MIN_VALUE;
 
     private final Map<Long, Seen> seen = new HashMap<>();
@@ -50,6 +52,12 @@ final class DeathWatch {
         }
         seen.keySet().retainAll(present);
         return lost;
+    }
+
+    /** Whether a worker was last seen without its session, or without a beat for longer than beats take. */
+    boolean suspects() {
+        return seen.values().stream()
+                .anyMatch(worker -> worker.goneSince() != NOT_GONE || lastLook - worker.since() > LATE);
     }
 
     private Seen look(WorkerSeen worker, long nanoTime) {

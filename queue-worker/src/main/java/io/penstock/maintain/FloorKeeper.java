@@ -23,12 +23,10 @@ import java.util.Set;
  */
 final class FloorKeeper {
 
-    /** How old what is known may grow while nothing is drawn: a lane trusts only what was read since it connected. */
-    private static final long REFRESH = 5_000_000_000L;
-
     private final Link link;
     private int connection;
     private volatile Horizon horizon = Horizon.NOTHING;
+    private volatile boolean renew;
 
     FloorKeeper(Link link) {
         this.link = link;
@@ -39,35 +37,35 @@ final class FloorKeeper {
         return horizon;
     }
 
+    /** Somebody has connected, and trusts only what is read from now on. Safe for use by many threads. */
+    void renew() {
+        renew = true;
+    }
+
     /** Takes a new horizon; answers the one before. */
-    Horizon run() throws SQLException {
-        int current = link.opened();
-        Horizon before = current == connection ? horizon : Horizon.NOTHING;
-        long readAt = System.nanoTime();
-        Drawn drawn = link.inTransaction(FloorStore::drawn);
+    Horizon run(Look look) throws SQLException {
+        Horizon before = look.connection() == connection ? horizon : Horizon.NOTHING;
+        Drawn drawn = look.watched().drawn();
         Horizon next;
-        if (!before.known()
-                || !drawn.positions().equals(before.drawn().positions())
-                || readAt - before.readAt() >= REFRESH) {
+        if (!before.known() || renew || !drawn.positions().equals(before.drawn().positions())) {
+            renew = false;
             long transactionId = link.inTransaction(FloorStore::newTransactionId);
             Set<Long> inProgress = link.inTransaction(connection -> FloorStore.inProgress(connection, transactionId));
             Map<Long, Drawn> open = new HashMap<>();
             for (long transaction : inProgress) {
                 open.put(transaction, before.open().getOrDefault(transaction, before.drawn()));
             }
-            next = new Horizon(link.server(), readAt, drawn, open);
+            next = new Horizon(link.server(), look.at(), look.at(), drawn, open);
         } else if (!before.open().isEmpty()) { // nothing was drawn since, and an id is not free
             Set<Long> inProgress = link.inTransaction(connection -> FloorStore.inProgress(connection, Long.MAX_VALUE));
             Map<Long, Drawn> open = new HashMap<>(before.open());
             open.keySet().retainAll(inProgress);
-            next = open.size() == before.open().size()
-                    ? before
-                    : new Horizon(before.server(), before.readAt(), before.drawn(), open);
+            next = new Horizon(before.server(), before.readAt(), look.at(), before.drawn(), open);
         } else {
-            return before;
+            next = new Horizon(before.server(), before.readAt(), look.at(), before.drawn(), before.open());
         }
-        if (link.opened() == current) {
-            connection = current;
+        if (link.opened() == look.connection()) {
+            connection = look.connection();
             horizon = next;
         }
         return before;

@@ -9,6 +9,7 @@ import io.penstock.observe.Events;
 import io.penstock.store.Leaf;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -20,8 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Maintainer implements Runnable {
 
+    /** Longer than this without a look, and whoever relies on looks looks for himself. */
+    private static final long BLIND = 3 * Pace.LONGEST;
+
     private static final Logger log = LoggerFactory.getLogger(Maintainer.class);
-    private static final Duration TICK = Duration.ofMillis(200);
 
     /** One of the duties, tried again at its next turn if it fails. */
     @FunctionalInterface
@@ -30,7 +33,10 @@ public final class Maintainer implements Runnable {
     }
 
     private final Link link;
+    private final LongSupplier self;
     private final IntConsumer woken;
+    private final Runnable moved;
+    private final Pace pace;
     private final Rescuer rescuer;
     private final DayKeeper days;
     private final FloorKeeper floors;
@@ -38,27 +44,53 @@ public final class Maintainer implements Runnable {
     private final SegmentKeeper segments;
     private final Signal signal = new Signal();
     private volatile boolean stopping;
+    private Look look = Look.NOTHING;
     private boolean promoteMore;
 
     /**
      * A maintainer that starts with {@link #run}.
      *
      * @param self this worker's number
+     * @param hears whether the worker is told of work; else everything is found by looking
      * @param woken called with the id of a queue that has got work
+     * @param moved called when jobs may have been enqueued anywhere
      */
-    public Maintainer(Link link, Events events, LongSupplier self, IntConsumer woken) {
+    public Maintainer(
+            Link link, Events events, LongSupplier self, BooleanSupplier hears, IntConsumer woken, Runnable moved) {
         this.link = link;
+        this.self = self;
         this.woken = woken;
+        this.moved = moved;
+        this.pace = new Pace(hears);
         this.days = new DayKeeper(link);
         this.floors = new FloorKeeper(link);
         this.promoter = new Promoter(link, floors, events, woken);
         this.segments = new SegmentKeeper(link, floors);
-        this.rescuer = new Rescuer(link, events, self, woken, segments);
+        this.rescuer = new Rescuer(link, events, woken, segments);
     }
 
     /** How far back jobs may still appear. Safe for use by many threads. */
     public Horizon horizon() {
         return floors.horizon();
+    }
+
+    /** The same, for who concludes from it that nothing has happened: nothing if it has not been looked for a while. */
+    public Horizon horizon(long now) {
+        Horizon horizon = floors.horizon();
+        return now - horizon.checkedAt() < BLIND ? horizon : Horizon.NOTHING;
+    }
+
+    /** A lane has a new connection, and trusts no horizon read before. Safe for use by many threads. */
+    public void connected() {
+        floors.renew();
+        stir();
+    }
+
+    /** There may be something to do soon, such as a job to be retried. Safe for use by many threads. */
+    public void stir() {
+        if (pace.quicken()) {
+            signal.give();
+        }
     }
 
     /** Up to where there is no job in a leaf, by level, for a connection opened then. Safe for use by many threads. */
@@ -71,12 +103,12 @@ public final class Maintainer implements Runnable {
         try {
             while (!stopping) {
                 boolean well = duty("days", () -> days.run(System.nanoTime()))
-                        && duty("floors", this::moveFloors)
+                        && duty("watch", this::watch)
                         && duty("promotion", this::promote)
                         && duty("segments", () -> segments.run(System.nanoTime()))
-                        && duty("rescue", () -> rescuer.run(System.nanoTime()));
+                        && duty("rescue", this::rescue);
                 if (well && !promoteMore) {
-                    signal.await(TICK.toNanos());
+                    signal.await(pace.next(look.untilDue(System.nanoTime())));
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -105,24 +137,43 @@ public final class Maintainer implements Runnable {
             return !SqlFailure.connectionLost(failure);
         } catch (RuntimeException defect) {
             log.error("a defect ended the {} of this worker, it is tried again; please report it", name, defect);
-            signal.await(TICK.toNanos());
+            signal.await(Pace.SHORTEST);
             return true;
         }
     }
 
     /** A queue into which an earlier transaction may have enqueued below its floors is looked into at once. */
-    private void moveFloors() throws SQLException {
-        Horizon before = floors.run();
+    private void watch() throws SQLException {
+        look = Look.NOTHING;
+        promoteMore = false;
+        Look taken = Look.take(link, self.getAsLong(), promoter.floors(System.nanoTime()));
+        Horizon before = floors.run(taken);
         Horizon now = floors.horizon();
         for (int queueId : now.drawn().positions().keySet()) {
             if (now.reopened(before, queueId) < before.drawn().position(queueId)) {
                 woken.accept(queueId);
             }
         }
+        if (!now.sameAs(before)) {
+            pace.quicken();
+            moved.run();
+        }
+        look = taken;
     }
 
     private void promote() throws SQLException {
         promoteMore = false;
-        promoteMore = promoter.run(System.nanoTime());
+        if (look.taken()) {
+            promoteMore = promoter.run(look);
+        }
+    }
+
+    private void rescue() throws SQLException {
+        if (look.taken()) {
+            rescuer.run(look);
+        }
+        if (rescuer.watchful()) {
+            pace.quicken();
+        }
     }
 }

@@ -6,7 +6,6 @@ import io.penstock.job.Limits;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.JobsPromoted;
 import io.penstock.store.PromotionStore;
-import io.penstock.store.PromotionStore.Due;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,27 +39,11 @@ final class Promoter {
         this.woken = woken;
     }
 
-    /** One batch of every queue that has jobs due; answers whether there may be more. */
-    boolean run(long now) throws SQLException {
-        lowerFloors(now);
-        Due due = link.inTransaction(connection -> PromotionStore.nextDue(connection, floors));
-        long clock = seen.drawn().clock();
-        floors.replaceAll((queue, floor) ->
-                Math.max(floor, Math.min(due.next().getOrDefault(queue, Long.MAX_VALUE) - 1, clock)));
-        boolean more = false;
-        Failures failures = new Failures();
-        for (Map.Entry<Integer, Long> each : due.next().entrySet()) {
-            if (each.getValue() <= due.clock()) {
-                int[] promoted = {0};
-                failures.collect(() -> promoted[0] = promote(each.getKey()));
-                more |= promoted[0] == Limits.PROMOTION_BATCH;
-            }
-        }
-        failures.throwFirst();
-        return more;
-    }
-
-    private void lowerFloors(long now) throws SQLException {
+    /**
+     * By queue id, the due time up to which nothing waits there: the next look begins behind it. What is known of the horizon
+     * now is what was true before that look.
+     */
+    Map<Integer, Long> floors(long now) throws SQLException {
         Horizon horizon = floorKeeper.horizon();
         if (link.opened() != connection || now - fromStart >= 0) {
             connection = link.opened();
@@ -71,6 +54,29 @@ final class Promoter {
         floors.replaceAll((queue, floor) -> Math.max(0, Math.min(floor, reopened)));
         horizon.drawn().positions().keySet().forEach(queue -> floors.putIfAbsent(queue, 0L));
         seen = horizon;
+        return floors;
+    }
+
+    /** One batch of every queue that has jobs due; answers whether there may be more. */
+    boolean run(Look look) throws SQLException {
+        if (look.connection() != connection) {
+            return false; // it was taken above the floors of another connection, perhaps to another server
+        }
+        Map<Integer, Long> due = look.watched().due();
+        long clock = seen.drawn().clock();
+        floors.replaceAll((queue, floor) ->
+                Math.max(floor, Math.min(due.getOrDefault(queue, Long.MAX_VALUE) - 1, clock)));
+        boolean more = false;
+        Failures failures = new Failures();
+        for (Map.Entry<Integer, Long> each : due.entrySet()) {
+            if (each.getValue() <= look.watched().drawn().clock()) {
+                int[] promoted = {0};
+                failures.collect(() -> promoted[0] = promote(each.getKey()));
+                more |= promoted[0] == Limits.PROMOTION_BATCH;
+            }
+        }
+        failures.throwFirst();
+        return more;
     }
 
     private int promote(int queueId) throws SQLException {

@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
-import java.util.function.LongSupplier;
 
 /**
  * Fences lost workers and makes their jobs available again.
@@ -34,23 +33,22 @@ final class Rescuer {
 
     private final Link link;
     private final Events events;
-    private final LongSupplier self;
     private final IntConsumer woken;
     private final SegmentKeeper segments;
     private final DeathWatch watch = new DeathWatch();
     private final Map<Long, Long> lastRescue = new HashMap<>();
 
-    Rescuer(Link link, Events events, LongSupplier self, IntConsumer woken, SegmentKeeper segments) {
+    Rescuer(Link link, Events events, IntConsumer woken, SegmentKeeper segments) {
         this.link = link;
         this.events = events;
-        this.self = self;
         this.woken = woken;
         this.segments = segments;
     }
 
     /** What fails for one worker is tried again at the next turn, and keeps the others from nothing. */
-    void run(long nanoTime) throws SQLException {
-        List<WorkerSeen> workers = link.inTransaction(connection -> WorkerStore.others(connection, self.getAsLong()));
+    void run(Look look) throws SQLException {
+        List<WorkerSeen> workers = look.others();
+        long nanoTime = look.at();
         Failures failures = new Failures();
         for (WorkerSeen worker : watch.lost(workers, nanoTime)) {
             failures.collect(() -> {
@@ -66,6 +64,11 @@ final class Rescuer {
             }
         }
         failures.throwFirst();
+    }
+
+    /** Whether a worker is lost, or may be: then the next look is not to wait. */
+    boolean watchful() {
+        return watch.suspects() || !lastRescue.isEmpty();
     }
 
     /** The row goes when a claim under way must have ended, and no row names the worker: one may have been locked so far. */

@@ -57,6 +57,10 @@ final class SegmentKeeper {
     private final Map<Integer, Long> lookedAt = new HashMap<>();
     private int connection;
     private long next = System.nanoTime();
+    /** As of the last run; and whether that left something to do. */
+    private Horizon seen = Horizon.NOTHING;
+
+    private boolean outstanding = true;
     private int refused;
     /** The queue that was refused last: the next run begins behind it, so that everybody's turn comes. */
     private int lastRefused;
@@ -85,20 +89,40 @@ final class SegmentKeeper {
             queues.clear();
             lookedAt.clear();
             published.clear();
+            outstanding = true;
         }
         Horizon horizon = floorKeeper.horizon();
+        if (!outstanding && horizon.sameAs(seen)) {
+            return;
+        }
+        seen = horizon;
+        outstanding = true;
         Failures failures = new Failures();
         refused = 0;
         List<StoredQueue> inTurn = link.inTransaction(QueueStore::all);
         inTurn.sort(Comparator.comparing((StoredQueue queue) -> queue.queueId() <= lastRefused));
         for (StoredQueue queue : inTurn) {
-            State[] states = queues.computeIfAbsent(queue.queueId(), SegmentKeeper::states);
+            State[] states = states(queue);
             failures.collect(() -> {
                 look(queue, states, horizon);
                 empty(queue, states, horizon, now);
             });
         }
         failures.throwFirst();
+        outstanding = inTurn.stream().anyMatch(this::toBeEmptied);
+    }
+
+    /** Whether segments that nobody writes to are not emptied yet, or the one that is written to has grown too long. */
+    private boolean toBeEmptied(StoredQueue queue) {
+        boolean used = false;
+        for (State state : states(queue)) {
+            used |= state.used && state.leaf.segment() != queue.writeSegment();
+        }
+        return used || seen.drawn().position(queue.queueId()) - queue.segmentSince() >= Limits.SEGMENT_POSITIONS;
+    }
+
+    private State[] states(StoredQueue queue) {
+        return queues.computeIfAbsent(queue.queueId(), SegmentKeeper::states);
     }
 
     private static State[] states(int queueId) {

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.postgresql.PGConnection;
@@ -29,6 +30,7 @@ public final class HeartBeat implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(HeartBeat.class);
     private static final int SLICE_MILLISECONDS = 250;
+    private static final Duration HEARD_WITHIN = Duration.ofSeconds(3);
 
     private final String worker;
     private final Link link;
@@ -38,6 +40,10 @@ public final class HeartBeat implements Runnable {
     private volatile long workerId;
     private volatile long lastBeat;
     private volatile boolean stopping;
+    private final String ownChannel = "penstock_" + UUID.randomUUID().toString().replace("-", "");
+    private volatile boolean hears;
+    private boolean deaf;
+    private long heardBy;
     private int prepared;
     private boolean sessionLock;
 
@@ -63,6 +69,11 @@ public final class HeartBeat implements Runnable {
     /** Whether the last beat is recent enough that nobody can have taken this worker for hung. */
     public boolean fresh() {
         return workerId != 0 && System.nanoTime() - lastBeat < Limits.LEASE.toNanos() / 2;
+    }
+
+    /** Whether notifications reach this worker; behind a pooler that lends connections by the transaction they do not. */
+    public boolean hears() {
+        return hears;
     }
 
     /** Registers at once, so that a worker which cannot fails at its start, to the face of whoever starts it. */
@@ -130,7 +141,9 @@ public final class HeartBeat implements Runnable {
     /** What a new connection, or a new number, needs before it can beat. */
     private void prepare() throws SQLException {
         if (prepared != link.opened()) {
-            link.inTransaction(HeartBeat::listenTo);
+            hears = false;
+            link.inTransaction(this::listenTo);
+            heardBy = System.nanoTime() + HEARD_WITHIN.toNanos();
             sessionLock = false;
             prepared = link.opened();
         }
@@ -138,7 +151,7 @@ public final class HeartBeat implements Runnable {
             workerId = link.inTransaction(connection -> WorkerStore.register(connection, worker, Limits.LEASE));
             events.tell(new WorkerStarted(worker, workerId));
         }
-        if (!sessionLock) {
+        if (hears && !sessionLock) { // behind such a pooler a lock would outlive us
             sessionLock = link.inTransaction(connection -> WorkerStore.lockSession(connection, workerId));
         }
     }
@@ -151,9 +164,28 @@ public final class HeartBeat implements Runnable {
             PGNotification[] received = notifications.getNotifications(SLICE_MILLISECONDS);
             if (received != null) {
                 for (PGNotification notification : received) {
-                    wake(notification.getParameter());
+                    heard(notification);
                 }
             }
+            if (!hears && !deaf && System.nanoTime() - heardBy > 0) {
+                deaf = true;
+                log.info(
+                        "worker \"{}\": notifications do not come through this connection, as behind a pooler that lends"
+                                + " connections by the transaction; work is found by looking every 200 ms, and a killed"
+                                + " worker is noticed by its lease of {} s only",
+                        worker,
+                        Limits.LEASE.toSeconds());
+            }
+        }
+    }
+
+    private void heard(PGNotification notification) throws SQLException {
+        if (notification.getName().equals(ownChannel)) {
+            hears = true;
+            deaf = false;
+            prepare(); // the session lock, at once
+        } else {
+            wake(notification.getParameter());
         }
     }
 
@@ -164,9 +196,10 @@ public final class HeartBeat implements Runnable {
         }
     }
 
-    private static Boolean listenTo(Connection connection) throws SQLException {
+    /** Listens, and says something to itself: only who hears that hears anything. */
+    private boolean listenTo(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            return statement.execute("LISTEN penstock_wake");
+            return statement.execute("LISTEN penstock_wake; LISTEN " + ownChannel + "; NOTIFY " + ownChannel);
         }
     }
 

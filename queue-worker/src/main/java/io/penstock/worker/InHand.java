@@ -3,6 +3,7 @@ package io.penstock.worker;
 import io.penstock.complete.Completer;
 import io.penstock.dispatch.Reservation;
 import io.penstock.handover.EndedAttempt;
+import io.penstock.job.JobState;
 import io.penstock.observe.WorkerEvent.AttemptEnded;
 import io.penstock.observe.WorkerEvent.JobClaimed;
 import io.penstock.observe.WorkerEvent.QueueRecovered;
@@ -61,6 +62,9 @@ final class InHand {
 
         gone.forEach(ended -> jobs.remove(ended.job().attempt().jobId(), ended.job()));
         round.claimed().forEach((queueId, ofQueue) -> start(queue(queueId), ofQueue, now));
+        if (round.written().done().stream().anyMatch(InHand::waits)) {
+            parts.maintainer().stir();
+        }
         round.written().done().forEach(this::tellEnded);
         round.written().stale().forEach(this::tellStale);
     }
@@ -83,6 +87,10 @@ final class InHand {
         }
         claimed.forEach(job -> jobs.put(job.attempt().jobId(), job));
         parts.slots().start(claimed, queue.name, job -> tellClaimed(queue, job), completer::add);
+    }
+
+    private static boolean waits(EndedAttempt ended) {
+        return ended.ending().state() == JobState.RETRYABLE || ended.ending().state() == JobState.SNOOZED;
     }
 
     private void tellClaimed(LaneQueue queue, ClaimedJob job) {

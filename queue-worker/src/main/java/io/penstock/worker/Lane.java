@@ -7,6 +7,7 @@ import io.penstock.database.CommitUnknownException;
 import io.penstock.database.SqlFailure;
 import io.penstock.dispatch.Reservation;
 import io.penstock.handover.EndedAttempt;
+import io.penstock.handover.Horizon;
 import io.penstock.handover.Signal;
 import io.penstock.job.Limits;
 import io.penstock.store.WorkerStore;
@@ -37,6 +38,12 @@ final class Lane implements Runnable {
     /** A look that is due and was denied a permit is tried again then, unless a free permit is signalled before. */
     private static final long DENIED_LOOK_AGAIN = Duration.ofMillis(20).toNanos();
 
+    /** How long queues at rest are believed to be so before that is thought over again, which costs no statement. */
+    private static final long AT_REST = Duration.ofSeconds(1).toNanos();
+
+    /** A connection that nothing is sent on for minutes is cut by some networks, which the first claim would find out. */
+    private static final long KEEP_ALIVE = Duration.ofSeconds(30).toNanos();
+
     private final WorkerParts parts;
     private final Link link;
     private final Map<Integer, LaneQueue> queues = new LinkedHashMap<>();
@@ -48,6 +55,7 @@ final class Lane implements Runnable {
     private final LaneTransaction transaction;
     private final Gathering gathering;
     private final OneByOne oneByOne;
+    private long lastCommit = System.nanoTime();
     private volatile boolean draining;
     private volatile boolean stopping;
     private volatile boolean leftNothing;
@@ -156,7 +164,8 @@ final class Lane implements Runnable {
             completer.putBack(ended);
             throw failure;
         }
-        gathering.roundTook(System.nanoTime() - start);
+        lastCommit = System.nanoTime();
+        gathering.roundTook(lastCommit - start);
         inHand.committed(reservation, round, now);
         parts.signalOthers(this);
         return round;
@@ -172,7 +181,14 @@ final class Lane implements Runnable {
     }
 
     private Set<Integer> probed(long now) {
-        return mayClaim() ? ids(queue -> !queue.failing() && queue.lookDue(now)) : Set.of();
+        if (!mayClaim()) {
+            return Set.of();
+        }
+        Horizon horizon = parts.maintainer().horizon(now);
+        Set<Integer> probed = ids(queue -> !queue.failing() && queue.lookDue(now) && !queue.atRest(horizon));
+        return probed.isEmpty() && now - lastCommit >= KEEP_ALIVE
+                ? queues.keySet().stream().limit(1).collect(Collectors.toSet())
+                : probed;
     }
 
     private Set<Integer> ids(Predicate<LaneQueue> which) {
@@ -201,8 +217,9 @@ final class Lane implements Runnable {
         try {
             orphans.release(inHand.ids(), now);
             if (!sleep.fallAsleep(now)) {
+                Horizon horizon = parts.maintainer().horizon(now);
                 signal.await(queues.values().stream()
-                        .mapToLong(queue -> queue.untilLook(now))
+                        .mapToLong(queue -> queue.atRest(horizon) ? AT_REST : queue.untilLook(now))
                         .map(until -> until > 0 ? until : DENIED_LOOK_AGAIN)
                         .min()
                         .orElse(DENIED_LOOK_AGAIN));

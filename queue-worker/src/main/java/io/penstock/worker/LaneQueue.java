@@ -2,6 +2,7 @@ package io.penstock.worker;
 
 import io.penstock.claim.QueueClaims;
 import io.penstock.connect.Backoff;
+import io.penstock.handover.Horizon;
 
 /** One queue of a lane: its claims, when to look into it next, and whether it is left alone for a while after a failure. */
 final class LaneQueue {
@@ -15,11 +16,14 @@ final class LaneQueue {
     final QueueClaims claims;
     /** The worker's number under which it was said that the queue sleeps; 0 if it is awake. */
     long asleepAs;
+    /** Whether it has given jobs since. */
+    boolean roused;
 
     private final Backoff backoff = new Backoff();
     private long notBefore = System.nanoTime();
     private long lookDelay = SHORTEST_LOOK;
     private long nextLook = System.nanoTime();
+    private boolean lastLookDue;
 
     LaneQueue(int id, String name) {
         this.id = id;
@@ -36,17 +40,25 @@ final class LaneQueue {
         return Math.max(nextLook, notBefore) - now;
     }
 
+    /** Whether it has been looked into in vain for a while and, as far as the horizon goes, nothing can have come since. */
+    boolean atRest(Horizon horizon) {
+        return sleepy() && !lastLookDue && claims.empty(horizon);
+    }
+
     boolean sleepy() {
         return lookDelay >= SLEEPY;
     }
 
+    /** One more look is due, whatever is known. */
     void lookAtOnce(long now) {
         nextLook = now;
+        lastLookDue = true;
     }
 
     /** A claim has committed. */
     void looked(int found, long now) {
-        asleepAs = found > 0 ? 0 : asleepAs;
+        roused |= found > 0 && asleepAs != 0;
+        lastLookDue = false;
         lookDelay = found > 0 ? SHORTEST_LOOK : Math.min(lookDelay * 2, LONGEST_LOOK);
         nextLook = now + lookDelay;
     }

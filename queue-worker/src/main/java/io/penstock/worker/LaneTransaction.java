@@ -51,6 +51,7 @@ final class LaneTransaction {
             sleep.forget();
         }
         List<LaneQueue> tired = sleep.tired();
+        List<LaneQueue> roused = sleep.roused();
         Round round = link.inTransaction((connection, pipeline) -> {
             List<Batch> batches = Completer.batches(ended);
             if (fresh || alone || batches.stream().anyMatch(Batch::needsLook)) {
@@ -67,12 +68,11 @@ final class LaneTransaction {
             if (!done.written().held().isEmpty()) {
                 giveBackSurplus(connection, reservation, done);
             }
-            sleep.wake(connection, done.gave());
-            sleep.say(connection, tired);
+            sleep.say(connection, tired, roused);
             return done;
         });
         prepared = connectionNumber;
-        sleep.said(tired, now);
+        sleep.said(tired, roused, now);
         return round;
     }
 
@@ -100,6 +100,7 @@ final class LaneTransaction {
             for (LaneQueue queue : queues.values()) {
                 queue.claims.connected(connection, link.server());
             }
+            parts.maintainer().connected();
         }
         if (alone) {
             shortenLockTimeout(connection);

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Says in the database which queues of a lane are waited for, so that an enqueue wakes it. A queue falls asleep when it has
  * been looked into in vain for a while. After saying so the lane looks once more, since whoever enqueued before knew of no
- * sleeper; and it goes on looking once a second, since one who enqueued before may commit after that look.
+ * sleeper. Who enqueued before and commits after that look is found by what {@link io.penstock.maintain.Maintainer} sees.
  */
 final class Sleep {
 
@@ -24,10 +24,10 @@ final class Sleep {
         this.queues = queues;
     }
 
-    /** Queues whose time it is to sleep. What was said under another number of this worker counts no longer. */
+    /** Queues whose time it is to sleep, none where nobody could wake them. What was said under another number of this worker counts no longer. */
     List<LaneQueue> tired() {
         long workerId = parts.heartBeat().workerId();
-        if (!parts.heartBeat().fresh()) {
+        if (!parts.heartBeat().fresh() || !parts.heartBeat().hears()) {
             return List.of();
         }
         return queues.stream()
@@ -37,20 +37,33 @@ final class Sleep {
                 .toList();
     }
 
+    /** Queues that gave jobs since it was said that they sleep. Said later than the claim, which is not to wait for it. */
+    List<LaneQueue> roused() {
+        return queues.stream().filter(queue -> queue.roused).toList();
+    }
+
     /** A new connection, perhaps to a server that has forgotten who sleeps. */
     void forget() {
         queues.forEach(queue -> queue.asleepAs = 0);
     }
 
-    /** Says, in the transaction under way, that queues sleep. {@link #said} follows its commit. */
-    void say(Connection connection, List<LaneQueue> tired) throws SQLException {
+    /** Says, in the transaction under way, that queues sleep, or no longer do. {@link #said} follows its commit. */
+    void say(Connection connection, List<LaneQueue> tired, List<LaneQueue> roused) throws SQLException {
+        long workerId = parts.heartBeat().workerId();
+        if (!roused.isEmpty()) {
+            WorkerStore.wake(connection, workerId, ids(roused));
+        }
         if (!tired.isEmpty()) {
-            WorkerStore.sleep(connection, parts.heartBeat().workerId(), ids(tired));
+            WorkerStore.sleep(connection, workerId, ids(tired));
         }
     }
 
-    /** It was said: now the last look into them is due. */
-    void said(List<LaneQueue> tired, long now) {
+    /** It was said: now the last look into those that sleep is due. */
+    void said(List<LaneQueue> tired, List<LaneQueue> roused, long now) {
+        roused.forEach(queue -> {
+            queue.asleepAs = 0;
+            queue.roused = false;
+        });
         tired.forEach(queue -> {
             queue.asleepAs = parts.heartBeat().workerId();
             queue.lookAtOnce(now);
@@ -60,25 +73,16 @@ final class Sleep {
     /** All three, for a lane that has nothing else to do; answers whether a last look is due. */
     boolean fallAsleep(long now) throws SQLException {
         List<LaneQueue> tired = tired();
-        if (tired.isEmpty()) {
+        List<LaneQueue> roused = roused();
+        if (tired.isEmpty() && roused.isEmpty()) {
             return false;
         }
         link.inTransaction(connection -> {
-            say(connection, tired);
+            say(connection, tired, roused);
             return tired;
         });
-        said(tired, now);
-        return true;
-    }
-
-    /** Says, in the transaction of their claim, that queues which gave jobs are awake. */
-    void wake(Connection connection, Collection<Integer> claimed) throws SQLException {
-        List<LaneQueue> woken = queues.stream()
-                .filter(queue -> queue.asleepAs != 0 && claimed.contains(queue.id))
-                .toList();
-        if (!woken.isEmpty()) {
-            WorkerStore.wake(connection, parts.heartBeat().workerId(), ids(woken));
-        }
+        said(tired, roused, now);
+        return !tired.isEmpty();
     }
 
     private static List<Integer> ids(List<LaneQueue> queues) {

@@ -6,6 +6,7 @@ import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
 import io.penstock.dispatch.Dispatcher;
 import io.penstock.job.ConcurrencyBudget;
+import io.penstock.job.QueueDefinition;
 import io.penstock.maintain.Maintainer;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.WorkerStopped;
@@ -59,7 +60,7 @@ public final class Worker implements AutoCloseable {
         this.events = new Events(builder.listeners);
         JobQueue jobQueue = builder.jobQueue;
         DataSource dataSource = jobQueue.dataSource();
-        builder.queues.values().forEach(jobQueue::declare);
+        jobQueue.declare(builder.queues.values().toArray(QueueDefinition[]::new));
         this.slots = new Slots(
                 name,
                 builder.capacity + builder.effectiveHeadroom(),
@@ -71,12 +72,14 @@ public final class Worker implements AutoCloseable {
                 new Link("worker \"" + name + "\" heart-beat", dataSource, events),
                 events,
                 slots::interrupt,
-                this::wake);
+                this::heard);
         this.maintainer = new Maintainer(
                 new Link("worker \"" + name + "\" maintenance", dataSource, events, TransactionLimits.MAINTENANCE),
                 events,
                 heartBeat::workerId,
-                this::wake);
+                heartBeat::hears,
+                this::wake,
+                () -> lanes.forEach(Lane::signal));
 
         Map<String, Integer> ids = register(dataSource, builder.queues.keySet());
         Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
@@ -139,6 +142,12 @@ public final class Worker implements AutoCloseable {
             dispatcher.wake(queueId);
             lanes.forEach(Lane::signal);
         }
+    }
+
+    /** Somebody enqueued: what is to be run now, or soon. */
+    private void heard(int queueId) {
+        wake(queueId);
+        maintainer.stir();
     }
 
     private Map<String, Integer> register(DataSource dataSource, Set<String> names) {

@@ -30,7 +30,7 @@ abstract class ClaimingTest {
     final FloorKeeper floors;
     final int queueId;
     long now = System.nanoTime();
-    private final QueueClaims claims;
+    final QueueClaims claims;
     private long workerId;
 
     ClaimingTest(PenstockDatabase database) throws SQLException {
@@ -57,9 +57,20 @@ abstract class ClaimingTest {
         link.close();
     }
 
+    /** One look of maintenance, which moves the horizon. */
+    Look look() throws SQLException {
+        return look(Map.of());
+    }
+
+    Look look(Map<Integer, Long> dueFloors) throws SQLException {
+        Look look = Look.take(link, 0, dueFloors);
+        floors.run(look);
+        return look;
+    }
+
     /** One claim that commits, and time passing after it. */
     List<ClaimedJob> claimJobs(int wanted) throws SQLException {
-        floors.run();
+        look();
         List<ClaimedJob> claimed = link.inTransaction((connection, pipeline) -> {
             claims.claim(
                     pipeline, connection, new QueueClaims.Request(floors.horizon(), workerId, wanted, now, Map.of()));

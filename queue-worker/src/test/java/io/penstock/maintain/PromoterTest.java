@@ -66,8 +66,7 @@ class PromoterTest extends ClaimingTest {
     private boolean promote() throws SQLException {
         events.clear();
         woken.clear();
-        floors.run();
-        return promoter.run(now);
+        return promoter.run(look(promoter.floors(now)));
     }
 
     private List<Integer> promoted() {

@@ -42,7 +42,7 @@ class SegmentKeeperTest extends ClaimingTest {
 
     /** A second later. */
     private void keep() throws SQLException {
-        floors.run();
+        look();
         now += 1_000_000_000L;
         segments.run(now);
     }

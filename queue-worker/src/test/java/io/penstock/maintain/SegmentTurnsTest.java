@@ -26,7 +26,7 @@ class SegmentTurnsTest extends ClaimingTest {
 
     /** A second later; answers how many locks were not free. */
     private int refusals() throws SQLException {
-        floors.run();
+        look();
         now += 1_000_000_000L;
         SQLException failure = catchThrowableOfType(SQLException.class, () -> segments.run(now));
         return failure == null ? 0 : 1 + failure.getSuppressed().length;

@@ -43,20 +43,20 @@ class StrandedJobsTest extends ClaimingTest {
     @Test
     void whatATransactionMayStillAddIsKnownFromBeforeItsFirstPosition() throws SQLException {
         jobQueue.enqueue(type.with(new Nothing()));
-        floors.run();
+        look();
         try (Connection slow = database.connect()) {
             slow.setAutoCommit(false);
             jobQueue.enqueue(slow, type.with(new Nothing()));
             jobQueue.enqueue(type.with(new Nothing()));
-            floors.run();
+            look();
             Horizon open = floors.horizon();
             assertThat(open.drawn().position(queueId)).isEqualTo(3);
             assertThat(open.open()).hasSize(1);
             jobQueue.enqueue(type.with(new Nothing()));
-            floors.run();
+            look();
             assertThat(floors.horizon().reopened(open, queueId)).isEqualTo(Long.MAX_VALUE);
             slow.commit();
-            floors.run();
+            look();
             assertThat(floors.horizon().reopened(open, queueId)).isEqualTo(1);
         }
     }

@@ -15,6 +15,7 @@ import io.penstock.store.ClaimStore.Claim;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.CompletionStore;
 import io.penstock.store.DepthStore;
+import io.penstock.store.FloorStore;
 import io.penstock.store.Leaf;
 import io.penstock.store.PromotionStore;
 import io.penstock.store.WorkerStore;
@@ -120,7 +121,7 @@ final class Backlog implements AutoCloseable {
     private double promote() throws SQLException {
         UUID[] due = BacklogRows.due(database, leaf.queueId(), DUE);
         double milliseconds = timed(connection -> {
-            PromotionStore.nextDue(connection, Map.of(leaf.queueId(), 0L));
+            FloorStore.watch(connection, Map.of(leaf.queueId(), 0L));
             int promoted = PromotionStore.promote(connection, leaf.queueId(), 0, Limits.PROMOTION_BATCH);
             expect("promoted", DUE, promoted);
             return promoted;

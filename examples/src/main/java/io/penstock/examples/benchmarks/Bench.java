@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
             EnqueueBenchmark.class,
             HeldSnapshotBenchmark.class,
             BacklogBenchmark.class,
-            HostCommitBenchmark.class
+            HostCommitBenchmark.class,
+            LatencyBenchmark.class,
+            IdleBenchmark.class
         })
 public final class Bench implements Runnable {
 

@@ -33,6 +33,10 @@ final class BenchDatabase implements AutoCloseable {
         return made;
     }
 
+    String name() {
+        return database.name();
+    }
+
     DataSource dataSource() {
         return database.dataSource();
     }

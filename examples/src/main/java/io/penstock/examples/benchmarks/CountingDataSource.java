@@ -9,18 +9,24 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /**
  * Counts what goes to the server through it. An execution is a round trip; its text may hold several statements, divided
  * by semicolons at the ends of lines. A commit or rollback of a transaction that has run something is both as well. The
- * BEGIN that the driver sends along with a first statement is not counted.
+ * BEGIN that the driver sends along with a first statement is not counted. A query is a statement that neither begins nor
+ * ends a transaction, nor sets its limits.
  */
 final class CountingDataSource {
+
+    private static final Pattern END_OF_STATEMENT = Pattern.compile(";$", Pattern.MULTILINE);
+    private static final Pattern CONTROL = Pattern.compile("\\s*(SET TRANSACTION|SELECT set_config|$)");
 
     private final DataSource counted;
     private final AtomicLong roundTrips = new AtomicLong();
     private final AtomicLong statements = new AtomicLong();
+    private final AtomicLong queries = new AtomicLong();
 
     CountingDataSource(DataSource counted) {
         this.counted = counted;
@@ -39,6 +45,10 @@ final class CountingDataSource {
 
     long statements() {
         return statements.get();
+    }
+
+    long queries() {
+        return queries.get();
     }
 
     private Connection connection(Connection connection) {
@@ -70,9 +80,14 @@ final class CountingDataSource {
         });
     }
 
-    private void count(String sql) {
+    private void count(String text) {
         roundTrips.incrementAndGet();
-        statements.addAndGet(1 + sql.lines().filter(line -> line.endsWith(";")).count());
+        for (String sql : END_OF_STATEMENT.split(text)) {
+            statements.incrementAndGet();
+            if (!CONTROL.matcher(sql).lookingAt()) {
+                queries.incrementAndGet();
+            }
+        }
     }
 
     private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {

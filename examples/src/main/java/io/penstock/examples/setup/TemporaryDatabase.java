@@ -44,6 +44,10 @@ public final class TemporaryDatabase implements AutoCloseable {
         return database;
     }
 
+    public String name() {
+        return name;
+    }
+
     public DataSource dataSource() {
         return server.dataSource(name);
     }

@@ -1,0 +1,17 @@
+-- Purpose: what every queue is at: the highest position drawn so far, and when the next job that waits there is due, in
+--          microseconds of the epoch. Must run before the transaction has an id.
+-- Rows:    one per queue, and first one without a queue for the time.
+-- Locks:   none, and none respected: a job that another promotion holds but has not committed still waits.
+-- Index:   waiting_due (queue_id, due_at), from the queue's floor.
+-- Parameters: queues, and for each the due time up to which nothing waits; a queue not given is looked at from the start.
+SELECT 0, (extract(epoch FROM penstock.clock()) * 1000000)::bigint, NULL::bigint
+UNION ALL
+SELECT q.queue_id, coalesce(pg_sequence_last_value(format('penstock.position_q%s', q.queue_id)::regclass), 0),
+       (extract(epoch FROM (
+           SELECT w.due_at FROM penstock.waiting AS w
+           WHERE w.queue_id = q.queue_id AND w.due_at > timestamptz 'epoch' + coalesce(f.floor, 0) * interval '1 microsecond'
+             AND w.due_at < 'infinity'
+           ORDER BY w.due_at LIMIT 1)) * 1000000)::bigint
+FROM penstock.queue AS q
+LEFT JOIN unnest(?::integer[], ?::bigint[]) AS f (queue_id, floor) ON f.queue_id = q.queue_id
+WHERE q.removed_at IS NULL

@@ -2,12 +2,15 @@ package io.penstock.enqueue;
 
 import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
+import io.penstock.job.JobType;
 import io.penstock.job.Limits;
 import io.penstock.job.NewJob;
 import io.penstock.job.PayloadSerializer;
 import io.penstock.payload.PayloadText;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
@@ -16,6 +19,7 @@ import tools.jackson.databind.util.RawValue;
 final class BatchWriter {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String NO_METADATA = "{}";
 
     private final PayloadSerializer serializer;
 
@@ -59,8 +63,9 @@ final class BatchWriter {
         if (!job.tags().isEmpty()) {
             node.putPOJO("tags", job.tags());
         }
-        if (!job.metadata().isEmpty()) {
-            node.putRawValue("metadata", new RawValue(metadata(job)));
+        String metadata = metadata(job);
+        if (!metadata.equals(NO_METADATA)) {
+            node.putRawValue("metadata", new RawValue(metadata));
         }
         node.putRawValue("payload", new RawValue(payload(job)));
         return node;
@@ -75,9 +80,14 @@ final class BatchWriter {
         }
     }
 
-    /** The metadata's JSON. */
+    /** The metadata's JSON, with the version of the payload where that is not the first. */
     static String metadata(NewJob<?> job) {
-        String metadata = job.metadata().isEmpty() ? "{}" : JSON.writeValueAsString(job.metadata());
+        Map<String, String> entries = job.metadata();
+        if (job.type().version() > 1) {
+            entries = new TreeMap<>(entries);
+            entries.put(JobType.VERSION_KEY, String.valueOf(job.type().version()));
+        }
+        String metadata = entries.isEmpty() ? NO_METADATA : JSON.writeValueAsString(entries);
         if (metadata.length() > Limits.METADATA_BYTES / 2) {
             throw Checks.refused(
                     "job " + job + ": metadata",

@@ -48,6 +48,13 @@ public final class Limits {
     /** Characters kept of the reason of a discard or a cancellation. */
     public static final int REASON_CHARACTERS = 1_000;
 
+    /** How long an attempt may run unless its handler is registered with another timeout. */
+    public static final Duration DEFAULT_ATTEMPT_TIMEOUT = Duration.ofHours(1);
+
+    public static final Duration LONGEST_ATTEMPT_TIMEOUT = Duration.ofDays(30);
+    /** How long a handler may go on after it was interrupted before its attempt is given up, and its thread with it. */
+    public static final Duration STUCK_AFTER = Duration.ofSeconds(10);
+
     public static final Duration HEARTBEAT = Duration.ofSeconds(1);
     /** Without a heart-beat for this long, a worker is taken for hung or cut off. */
     public static final Duration LEASE = Duration.ofSeconds(15);

@@ -121,9 +121,15 @@ public final class NewJob<P extends Record> {
         return copy;
     }
 
-    /** Adds one entry of metadata: kept with the job, given to its handler, never interpreted. */
+    /**
+     * Adds one entry of metadata: kept with the job, given to its handler, never interpreted. Keys that begin with {@code
+     * penstock.} are Penstock's own.
+     */
     public NewJob<P> metadata(String key, String value) {
         Checks.ofLength("metadata key", key, 1, Limits.KEY_CHARACTERS);
+        if (key.startsWith("penstock.")) {
+            throw Checks.refused("metadata key", "one that does not begin with \"penstock.\"", Checks.quoted(key));
+        }
         Checks.ofLength("metadata " + Checks.quoted(key), value, 0, Limits.METADATA_BYTES / 4);
         TreeMap<String, String> entries = new TreeMap<>(metadata);
         entries.put(key, value);

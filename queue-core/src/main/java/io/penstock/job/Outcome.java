@@ -1,6 +1,7 @@
 package io.penstock.job;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** How an attempt ended. A handler answers one; an exception that it throws is {@link Failed}. */
 public sealed interface Outcome {
@@ -8,10 +9,17 @@ public sealed interface Outcome {
     /** Done. The job is completed. */
     record Completed() implements Outcome {}
 
-    /** Failed: run again as the retry policy says, or discarded when no attempt is left. */
-    record Failed(Throwable error) implements Outcome {
+    /**
+     * Failed: run again, or discarded when no attempt is left.
+     *
+     * @param retryAfter how long to wait for the next attempt; as the retry policy says if null
+     */
+    record Failed(Throwable error, @Nullable Duration retryAfter) implements Outcome {
         public Failed {
             Checks.present("failed error", error);
+            if (retryAfter != null) {
+                Checks.within("retry after", retryAfter, Duration.ZERO, Limits.FARTHEST_DELAY);
+            }
         }
     }
 
@@ -21,6 +29,9 @@ public sealed interface Outcome {
             Checks.within("snooze delay", delay, Duration.ZERO, Limits.FARTHEST_DELAY);
         }
     }
+
+    /** Given way: available again at once behind those that wait, without an attempt used up. */
+    record Yielded() implements Outcome {}
 
     /** Never: no further attempt can help. */
     record Discarded(String reason) implements Outcome {
@@ -41,7 +52,16 @@ public sealed interface Outcome {
     }
 
     static Outcome failed(Throwable error) {
-        return new Failed(error);
+        return new Failed(error, null);
+    }
+
+    /** Failed, as one that knows when it may be tried again: a Retry-After, for instance. */
+    static Outcome failed(Throwable error, Duration retryAfter) {
+        return new Failed(error, Checks.present("retry after", retryAfter));
+    }
+
+    static Outcome yielded() {
+        return new Yielded();
     }
 
     static Outcome snoozed(Duration delay) {

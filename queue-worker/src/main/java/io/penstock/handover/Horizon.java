@@ -15,13 +15,24 @@ import org.jspecify.annotations.Nullable;
  * sequences go back. A crash ends every connection, so whoever uses this asks with the time at which its own connection
  * was opened.
  *
- * @param readAt this process's monotonic clock before the positions were read
+ * @param connectedAt this process's monotonic clock when the connection that it is read on was opened
+ * @param readAt the same before the positions were read
  * @param checkedAt the same before they were last seen to be what they are, and the open transactions to be open
  */
 public record Horizon(
-        @Nullable ServerIdentity server, long readAt, long checkedAt, Drawn drawn, Map<Long, Drawn> open) {
+        @Nullable ServerIdentity server,
+        long connectedAt,
+        long readAt,
+        long checkedAt,
+        Drawn drawn,
+        Map<Long, Drawn> open) {
 
-    public static final Horizon NOTHING = new Horizon(null, 0, 0, Drawn.NOTHING, Map.of());
+    public static final Horizon NOTHING = new Horizon(null, 0, 0, 0, Drawn.NOTHING, Map.of());
+
+    /** The same, seen to stand later, with only these of its transactions open. */
+    public Horizon checked(long at, Map<Long, Drawn> stillOpen) {
+        return new Horizon(server, connectedAt, readAt, at, drawn, stillOpen);
+    }
 
     /** Whether anything is known at all. */
     public boolean known() {

@@ -55,14 +55,14 @@ final class FloorKeeper {
             for (long transaction : inProgress) {
                 open.put(transaction, before.open().getOrDefault(transaction, before.drawn()));
             }
-            next = new Horizon(link.server(), look.at(), look.at(), drawn, open);
+            next = new Horizon(link.server(), link.openedAt(), look.at(), look.at(), drawn, open);
         } else if (!before.open().isEmpty()) { // nothing was drawn since, and an id is not free
             Set<Long> inProgress = link.inTransaction(connection -> FloorStore.inProgress(connection, Long.MAX_VALUE));
             Map<Long, Drawn> open = new HashMap<>(before.open());
             open.keySet().retainAll(inProgress);
-            next = new Horizon(before.server(), before.readAt(), look.at(), before.drawn(), open);
+            next = before.checked(look.at(), open);
         } else {
-            next = new Horizon(before.server(), before.readAt(), look.at(), before.drawn(), before.open());
+            next = before.checked(look.at(), before.open());
         }
         if (link.opened() == look.connection()) {
             connection = look.connection();

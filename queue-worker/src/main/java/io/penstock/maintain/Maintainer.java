@@ -74,10 +74,16 @@ public final class Maintainer implements Runnable {
         return floors.horizon();
     }
 
-    /** The same, for who concludes from it that nothing has happened: nothing if it has not been looked for a while. */
-    public Horizon horizon(long now) {
+    /**
+     * The same, for who concludes from it that nothing has happened. It is nothing if nobody has looked for a while; and if the
+     * looking has a newer connection than what was last heard on the caller's: the server may have crashed in between.
+     *
+     * @param heardAt when the caller's own connection was last seen to work
+     */
+    public Horizon horizon(long now, long heardAt) {
         Horizon horizon = floors.horizon();
-        return now - horizon.checkedAt() < BLIND ? horizon : Horizon.NOTHING;
+        boolean trusted = now - horizon.checkedAt() < BLIND && heardAt - horizon.connectedAt() > 0;
+        return trusted ? horizon : Horizon.NOTHING;
     }
 
     /** A lane has a new connection, and trusts no horizon read before. Safe for use by many threads. */

@@ -1,11 +1,13 @@
 package io.penstock.observe;
 
+import io.penstock.observe.WorkerEvent.AttemptStuck;
 import io.penstock.observe.WorkerEvent.DatabaseBack;
 import io.penstock.observe.WorkerEvent.DatabaseLost;
 import io.penstock.observe.WorkerEvent.JobsRescued;
 import io.penstock.observe.WorkerEvent.QueueFailing;
 import io.penstock.observe.WorkerEvent.QueueRecovered;
 import io.penstock.observe.WorkerEvent.StaleEndingRefused;
+import io.penstock.observe.WorkerEvent.StuckAttemptEnded;
 import io.penstock.observe.WorkerEvent.WorkerFenced;
 import io.penstock.observe.WorkerEvent.WorkerLost;
 import io.penstock.observe.WorkerEvent.WorkerStarted;
@@ -16,6 +18,7 @@ import org.slf4j.LoggerFactory;
 /** One line per change of state, for the person on call. Nothing per job: that is what metrics are for. */
 public final class EventLog implements WorkerListener {
 
+    private static final int STACK_FRAMES = 10;
     private static final Logger log = LoggerFactory.getLogger("io.penstock.worker");
 
     @Override
@@ -44,6 +47,24 @@ public final class EventLog implements WorkerListener {
                     stale.queue(),
                     stale.attempt(),
                     stale.type());
+        } else if (event instanceof AttemptStuck stuck) {
+            log.warn(
+                    "queue \"{}\": the handler of {} of type {} goes on after {} ms although its time was over and it was"
+                            + " interrupted; its job failed, its slot has another thread, {} threads are lost so far. It was"
+                            + " at {}",
+                    stuck.queue(),
+                    stuck.attempt(),
+                    stuck.type(),
+                    stuck.run().toMillis(),
+                    stuck.stuck(),
+                    stuck.stack().stream().limit(STACK_FRAMES).toList());
+        } else if (event instanceof StuckAttemptEnded ended) {
+            log.info(
+                    "queue \"{}\": the handler of {}, given up before, returned after {} ms; {} threads are lost",
+                    ended.queue(),
+                    ended.attempt(),
+                    ended.run().toMillis(),
+                    ended.stuck());
         } else if (event instanceof QueueFailing failing) {
             log.warn(
                     "queue \"{}\" cannot be claimed from, trying again with back-off: {}",

@@ -3,6 +3,7 @@ package io.penstock.observe;
 import io.penstock.job.Attempt;
 import io.penstock.job.JobState;
 import java.time.Duration;
+import java.util.List;
 
 /** Everything that a worker tells. One event per transition, after its commit. The table of them is docs/EVENTS.md. */
 public sealed interface WorkerEvent {
@@ -28,6 +29,21 @@ public sealed interface WorkerEvent {
 
     /** An attempt ended that no longer owned its job. Nothing was changed. */
     record StaleEndingRefused(String queue, String type, Attempt attempt) implements WorkerEvent {}
+
+    /**
+     * An attempt went on after its timeout although it was interrupted. It was given up, its job failed, and its slot has
+     * another thread; its own is lost until the handler returns.
+     *
+     * @param stack where the handler was
+     * @param stuck how many threads of this worker are lost now
+     */
+    record AttemptStuck(
+            String queue, String type, Attempt attempt, Duration run, List<StackTraceElement> stack, int stuck)
+            implements WorkerEvent {}
+
+    /** The handler of a given-up attempt returned after all: its thread is no longer lost. */
+    record StuckAttemptEnded(String queue, String type, Attempt attempt, Duration run, int stuck)
+            implements WorkerEvent {}
 
     /** Jobs of lost workers were made available again or discarded. */
     record JobsRescued(long workerId, int jobs) implements WorkerEvent {}

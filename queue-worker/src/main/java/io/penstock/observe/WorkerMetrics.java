@@ -4,18 +4,23 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.penstock.observe.WorkerEvent.AttemptEnded;
+import io.penstock.observe.WorkerEvent.AttemptStuck;
 import io.penstock.observe.WorkerEvent.JobClaimed;
 import io.penstock.observe.WorkerEvent.JobsPromoted;
 import io.penstock.observe.WorkerEvent.JobsRescued;
 import io.penstock.observe.WorkerEvent.StaleEndingRefused;
+import io.penstock.observe.WorkerEvent.StuckAttemptEnded;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The worker's events as Micrometer meters, all named {@code penstock.…}. */
 public final class WorkerMetrics implements WorkerListener {
 
     private final MeterRegistry registry;
+    private final AtomicInteger stuck;
 
     public WorkerMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.stuck = registry.gauge("penstock.slots.stuck", new AtomicInteger());
     }
 
     @Override
@@ -43,6 +48,15 @@ public final class WorkerMetrics implements WorkerListener {
                     .tags("queue", stale.queue(), "type", stale.type())
                     .register(registry)
                     .increment();
+        } else if (event instanceof AttemptStuck attempt) {
+            stuck.set(attempt.stuck());
+            Counter.builder("penstock.attempts.stuck")
+                    .description("Attempts given up because their handlers went on after the timeout and an interrupt")
+                    .tags("queue", attempt.queue(), "type", attempt.type())
+                    .register(registry)
+                    .increment();
+        } else if (event instanceof StuckAttemptEnded attempt) {
+            stuck.set(attempt.stuck());
         } else if (event instanceof JobsRescued rescued) {
             registry.counter("penstock.jobs.rescued").increment(rescued.jobs());
         } else if (event instanceof JobsPromoted promoted) {

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -30,7 +31,7 @@ public final class HeartBeat implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(HeartBeat.class);
     private static final int SLICE_MILLISECONDS = 250;
-    private static final Duration HEARD_WITHIN = Duration.ofSeconds(3);
+    private static final Duration HEARD_WITHIN = Duration.ofMillis(500);
 
     private final String worker;
     private final Link link;
@@ -42,8 +43,6 @@ public final class HeartBeat implements Runnable {
     private volatile boolean stopping;
     private final String ownChannel = "penstock_" + UUID.randomUUID().toString().replace("-", "");
     private volatile boolean hears;
-    private boolean deaf;
-    private long heardBy;
     private int prepared;
     private boolean sessionLock;
 
@@ -76,9 +75,28 @@ public final class HeartBeat implements Runnable {
         return hears;
     }
 
-    /** Registers at once, so that a worker which cannot fails at its start, to the face of whoever starts it. */
-    public void register() throws SQLException {
+    /**
+     * Registers at once, so that a worker which cannot fails at its start, to the face of whoever starts it. Finds out whether
+     * it hears: something is said to it over another connection while its own is idle, which a pooler gives to nobody.
+     */
+    public void register(Link other) throws SQLException {
         beat();
+        other.inTransaction(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.execute("NOTIFY " + ownChannel);
+            }
+        });
+        listen(HEARD_WITHIN, () -> hears);
+        if (hears) {
+            beat(); // with the session lock
+        } else {
+            log.info(
+                    "worker \"{}\": notifications do not come through its connections, as behind a pooler that lends them"
+                            + " by the transaction; work is found by looking five times a second, and a killed worker by"
+                            + " its lease of {} s",
+                    worker,
+                    Limits.LEASE.toSeconds());
+        }
     }
 
     /** Gives the connection back of a worker that never came to run. */
@@ -91,7 +109,7 @@ public final class HeartBeat implements Runnable {
         while (!stopping) {
             try {
                 beat();
-                listen();
+                listen(Limits.HEARTBEAT, () -> stopping);
             } catch (SQLException failure) {
                 Duration wait = link.failed(failure);
                 pause(wait.compareTo(Limits.HEARTBEAT) < 0 ? wait : Limits.HEARTBEAT);
@@ -141,9 +159,7 @@ public final class HeartBeat implements Runnable {
     /** What a new connection, or a new number, needs before it can beat. */
     private void prepare() throws SQLException {
         if (prepared != link.opened()) {
-            hears = false;
             link.inTransaction(this::listenTo);
-            heardBy = System.nanoTime() + HEARD_WITHIN.toNanos();
             sessionLock = false;
             prepared = link.opened();
         }
@@ -156,36 +172,19 @@ public final class HeartBeat implements Runnable {
         }
     }
 
-    /** Waits for the next beat to be due, handing on what wakes a queue meanwhile. */
-    private void listen() throws SQLException {
+    /** Hands on what wakes a queue, until a time is over or there is another end to it. */
+    private void listen(Duration duration, BooleanSupplier end) throws SQLException {
         PGConnection notifications = link.connection().unwrap(PGConnection.class);
-        long until = System.nanoTime() + Limits.HEARTBEAT.toNanos();
-        while (!stopping && System.nanoTime() < until) {
+        long until = System.nanoTime() + duration.toNanos();
+        while (!end.getAsBoolean() && System.nanoTime() < until) {
             PGNotification[] received = notifications.getNotifications(SLICE_MILLISECONDS);
-            if (received != null) {
-                for (PGNotification notification : received) {
-                    heard(notification);
+            for (PGNotification notification : received == null ? new PGNotification[0] : received) {
+                if (notification.getName().equals(ownChannel)) {
+                    hears = true;
+                } else {
+                    wake(notification.getParameter());
                 }
             }
-            if (!hears && !deaf && System.nanoTime() - heardBy > 0) {
-                deaf = true;
-                log.info(
-                        "worker \"{}\": notifications do not come through this connection, as behind a pooler that lends"
-                                + " connections by the transaction; work is found by looking every 200 ms, and a killed"
-                                + " worker is noticed by its lease of {} s only",
-                        worker,
-                        Limits.LEASE.toSeconds());
-            }
-        }
-    }
-
-    private void heard(PGNotification notification) throws SQLException {
-        if (notification.getName().equals(ownChannel)) {
-            hears = true;
-            deaf = false;
-            prepare(); // the session lock, at once
-        } else {
-            wake(notification.getParameter());
         }
     }
 
@@ -196,10 +195,9 @@ public final class HeartBeat implements Runnable {
         }
     }
 
-    /** Listens, and says something to itself: only who hears that hears anything. */
     private boolean listenTo(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            return statement.execute("LISTEN penstock_wake; LISTEN " + ownChannel + "; NOTIFY " + ownChannel);
+            return statement.execute("LISTEN penstock_wake; LISTEN " + ownChannel);
         }
     }
 

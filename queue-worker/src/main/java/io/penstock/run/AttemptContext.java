@@ -23,7 +23,7 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     private final ClaimedJob job;
     private final String queue;
     private final P payload;
-    private boolean completed;
+    private volatile boolean completed;
 
     AttemptContext(ClaimedJob job, String queue, P payload) {
         this.job = job;

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of the slots: as many as there are attempts at once, and none more. They take attempts in the order in which
@@ -45,6 +46,7 @@ final class SlotThreads {
     private final Condition arrived = lock.newCondition();
     private final Queue<Task> waiting = new ArrayDeque<>();
     private final Set<Thread> threads = new HashSet<>();
+    private final Set<Thread> abandoned = new HashSet<>();
     private int idle;
     private boolean onItsWay;
     private boolean stopped;
@@ -75,6 +77,21 @@ final class SlotThreads {
         refuse(refused, why);
     }
 
+    /** A thread whose attempt was given up: it ends when that returns, and another one may be made in its place. */
+    void abandon(Thread thread) {
+        Collection<? extends Task> refused = Set.of();
+        lock.lock();
+        try {
+            if (threads.remove(thread)) {
+                abandoned.add(thread);
+                refused = callOne();
+            }
+        } finally {
+            lock.unlock();
+        }
+        refuse(refused, Refusal.NO_THREAD);
+    }
+
     /** Interrupts every thread; what has not been taken by one is forgotten, and what arrives is refused. */
     void stop() {
         lock.lock();
@@ -82,6 +99,7 @@ final class SlotThreads {
             stopped = true;
             waiting.clear();
             threads.forEach(Thread::interrupt);
+            abandoned.forEach(Thread::interrupt);
             arrived.signalAll();
         } finally {
             lock.unlock();
@@ -115,11 +133,14 @@ final class SlotThreads {
     }
 
     /** The next attempt; null when this thread is to end. */
-    private Task take(boolean called) {
+    private @Nullable Task take(boolean called) {
         Collection<Task> refused = Set.of();
         Task task;
         lock.lock();
         try {
+            if (abandoned.remove(Thread.currentThread())) {
+                return null;
+            }
             boolean comes = called;
             long left = IDLE;
             while (true) {

@@ -55,7 +55,7 @@ final class Lane implements Runnable {
     private final LaneTransaction transaction;
     private final Gathering gathering;
     private final OneByOne oneByOne;
-    private long lastCommit = System.nanoTime();
+    private long heardAt = System.nanoTime();
     private volatile boolean draining;
     private volatile boolean stopping;
     private volatile boolean leftNothing;
@@ -164,8 +164,8 @@ final class Lane implements Runnable {
             completer.putBack(ended);
             throw failure;
         }
-        lastCommit = System.nanoTime();
-        gathering.roundTook(lastCommit - start);
+        heardAt = start;
+        gathering.roundTook(System.nanoTime() - start);
         inHand.committed(reservation, round, now);
         parts.signalOthers(this);
         return round;
@@ -184,9 +184,9 @@ final class Lane implements Runnable {
         if (!mayClaim()) {
             return Set.of();
         }
-        Horizon horizon = parts.maintainer().horizon(now);
+        Horizon horizon = parts.maintainer().horizon(now, heardAt);
         Set<Integer> probed = ids(queue -> !queue.failing() && queue.lookDue(now) && !queue.atRest(horizon));
-        return probed.isEmpty() && now - lastCommit >= KEEP_ALIVE
+        return probed.isEmpty() && now - heardAt >= KEEP_ALIVE
                 ? queues.keySet().stream().limit(1).collect(Collectors.toSet())
                 : probed;
     }
@@ -217,7 +217,7 @@ final class Lane implements Runnable {
         try {
             orphans.release(inHand.ids(), now);
             if (!sleep.fallAsleep(now)) {
-                Horizon horizon = parts.maintainer().horizon(now);
+                Horizon horizon = parts.maintainer().horizon(now, heardAt);
                 signal.await(queues.values().stream()
                         .mapToLong(queue -> queue.atRest(horizon) ? AT_REST : queue.untilLook(now))
                         .map(until -> until > 0 ? until : DENIED_LOOK_AGAIN)

@@ -11,6 +11,7 @@ import io.penstock.maintain.Maintainer;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.WorkerStopped;
 import io.penstock.renew.HeartBeat;
+import io.penstock.run.Handlers;
 import io.penstock.run.Slots;
 import io.penstock.store.QueueStore;
 import io.penstock.store.QueueStore.StoredQueue;
@@ -64,9 +65,9 @@ public final class Worker implements AutoCloseable {
         this.slots = new Slots(
                 name,
                 builder.capacity + builder.effectiveHeadroom(),
-                builder.registrations,
-                builder.unknownTypes,
-                jobQueue.serializer());
+                new Handlers(builder.registrations, builder.middleware, builder.unknownTypes, jobQueue.serializer()),
+                builder.onVirtualThreads,
+                events);
         this.heartBeat = new HeartBeat(
                 name,
                 new Link("worker \"" + name + "\" heart-beat", dataSource, events),
@@ -158,7 +159,7 @@ public final class Worker implements AutoCloseable {
                     ids.put(queue.name(), queue.queueId());
                 }
             }
-            heartBeat.register();
+            heartBeat.register(link);
             return ids;
         } catch (SQLException failure) {
             heartBeat.abandon();

@@ -1,23 +1,28 @@
 package io.penstock.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import io.penstock.JobQueue;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.JobHandler;
+import io.penstock.handler.JobMiddleware;
 import io.penstock.job.Checks;
 import io.penstock.job.JobType;
 import io.penstock.job.Limits;
 import io.penstock.job.QueueDefinition;
-import io.penstock.job.RetryPolicy;
 import io.penstock.observe.EventLog;
+import io.penstock.observe.ObservedAttempts;
 import io.penstock.observe.WorkerListener;
 import io.penstock.observe.WorkerMetrics;
 import io.penstock.run.Registration;
 import io.penstock.run.UnknownTypePolicy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a {@link Worker} is made of. Not safe for use by more than one thread. */
@@ -28,6 +33,8 @@ public final class WorkerBuilder {
     final JobQueue jobQueue;
     final Map<String, QueueDefinition> queues = new LinkedHashMap<>();
     final Map<String, Registration<?>> registrations = new LinkedHashMap<>();
+    final List<JobMiddleware> middleware = new ArrayList<>();
+    final Set<String> onVirtualThreads = new HashSet<>();
     final List<WorkerListener> listeners = new ArrayList<>(List.of(new EventLog()));
     String name = "worker-" + ProcessHandle.current().pid();
     int capacity = DEFAULT_CAPACITY;
@@ -72,19 +79,40 @@ public final class WorkerBuilder {
         return this;
     }
 
-    /** What runs the jobs of a type, retried by {@link RetryPolicy#DEFAULT}. */
+    /** What runs the jobs of a type, with {@link HandlerOptions#DEFAULT}. */
     public <P extends Record> WorkerBuilder handle(JobType<P> type, JobHandler<P> handler) {
-        return handle(type, handler, RetryPolicy.DEFAULT);
+        return handle(type, handler, HandlerOptions.DEFAULT);
     }
 
-    public <P extends Record> WorkerBuilder handle(JobType<P> type, JobHandler<P> handler, RetryPolicy retryPolicy) {
+    /** What runs the jobs of a type, and how. */
+    public <P extends Record> WorkerBuilder handle(JobType<P> type, JobHandler<P> handler, HandlerOptions options) {
         Registration<P> registration = new Registration<>(
                 Checks.present("job type", type),
                 Checks.present("handler", handler),
-                Checks.present("retry policy", retryPolicy));
+                Checks.present("handler options", options));
         if (registrations.put(type.name(), registration) != null) {
             throw Checks.refused("job type " + Checks.quoted(type.name()), "one handler", "two");
         }
+        return this;
+    }
+
+    /** What stands around every handler; the first one given is the outermost. */
+    public WorkerBuilder middleware(JobMiddleware around) {
+        middleware.add(Checks.present("middleware", around));
+        return this;
+    }
+
+    /** Observes every attempt as {@code penstock.attempt}, as a continuation of the trace in which the job was enqueued. */
+    public WorkerBuilder observations(ObservationRegistry registry) {
+        return middleware(new ObservedAttempts(registry));
+    }
+
+    /**
+     * Runs the attempts of a queue on virtual threads, for handlers that mostly wait. They are not time-sliced: a few handlers
+     * that compute keep all others of the process from running. Needs Java 21.
+     */
+    public WorkerBuilder virtualThreads(String queue) {
+        onVirtualThreads.add(QueueDefinition.checkName(queue));
         return this;
     }
 
@@ -121,6 +149,9 @@ public final class WorkerBuilder {
         if (queues.isEmpty()) {
             throw Checks.refused("worker " + Checks.quoted(name), "at least one queue", "none");
         }
+        onVirtualThreads.stream().filter(queue -> !queues.containsKey(queue)).forEach(queue -> {
+            throw Checks.refused("virtual threads", "one of the queues " + queues.keySet(), Checks.quoted(queue));
+        });
         int guaranteed = guaranteed();
         int slots = capacity + effectiveHeadroom();
         if (guaranteed > slots) {

@@ -120,9 +120,20 @@ class ChaosTest {
             workers[0].waitFor(
                     100, TimeUnit.MILLISECONDS); // a worker that ends by itself is seen as its jobs stand still
         }
-        throw new AssertionError(unfinished(database) + " jobs have not ended within " + PATIENCE + "; see "
+        throw new AssertionError("jobs have not ended within " + PATIENCE + ": " + database.query(LEFT) + "; see "
                 + Files.readString(directory.resolve("worker-0.log")));
     }
+
+    private static final String LEFT = """
+            SELECT concat_ws(' ', tableoid::regclass, id, state, position, worker_id, attempt, lease_token, claimed_at)
+            FROM (SELECT tableoid, id, state, position, worker_id, attempt, lease_token, claimed_at FROM penstock.live LIMIT 10) AS l
+            UNION ALL
+            SELECT concat_ws(' ', 'waiting', id, state, due_at, attempt, lease_token)
+            FROM (SELECT id, state, due_at, attempt, lease_token FROM penstock.waiting LIMIT 10) AS w
+            UNION ALL SELECT concat_ws(' ', 'worker', worker_id, state, heartbeat_at, lost_at) FROM penstock.worker
+            UNION ALL SELECT concat_ws(' ', 'queue', queue_id, name, write_segment) FROM penstock.queue
+            UNION ALL SELECT concat_ws(' ', 'ceiling', queue_id, priority, ceiling) FROM penstock.claim_ceiling
+            """;
 
     private static long unfinished(PenstockDatabase database) throws Exception {
         return database.number(

@@ -1,6 +1,7 @@
 package io.penstock.chaos;
 
 import io.penstock.JobQueue;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.worker.Worker;
 import io.penstock.worker.WorkerBuilder;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class StressWorker {
                                     StandardOpenOption.APPEND);
                             return StressJob.run(context, dataSource);
                         },
-                        StressJob.RETRY);
+                        HandlerOptions.DEFAULT.retryPolicy(StressJob.RETRY));
         StressJob.QUEUES.forEach(builder::queue);
         Worker worker = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(worker::close));

@@ -1,6 +1,7 @@
 package io.penstock.chaos;
 
 import io.penstock.JobQueue;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.observe.WorkerEvent;
 import io.penstock.observe.WorkerListener;
 import io.penstock.testkit.Ledger;
@@ -32,8 +33,14 @@ final class WorkerProcess {
                 .capacity(Task.CAPACITY)
                 .headroom(Task.HEADROOM)
                 .listener(record(ledger))
-                .handle(Task.QUICK, context -> Task.run(context, dataSource), Task.RETRY)
-                .handle(Task.BULK, context -> Task.run(context, dataSource), Task.RETRY);
+                .handle(
+                        Task.QUICK,
+                        context -> Task.run(context, dataSource),
+                        HandlerOptions.DEFAULT.retryPolicy(Task.RETRY))
+                .handle(
+                        Task.BULK,
+                        context -> Task.run(context, dataSource),
+                        HandlerOptions.DEFAULT.retryPolicy(Task.RETRY));
         Task.QUEUES.forEach(builder::queue);
         Worker worker = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(worker::close));

@@ -3,6 +3,7 @@ package io.penstock.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.JobQueue;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.JobHandler;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.JobState;
@@ -66,7 +67,11 @@ class CutConnectionTest {
                 .name("cut")
                 .queue(new QueueDefinition(scene.type.queue(), ConcurrencyBudget.spare(4)))
                 .listener(scene.events::add)
-                .handle(scene.type, handler, RetryPolicy.exponential(Duration.ofMillis(20), Duration.ofMillis(20)));
+                .handle(
+                        scene.type,
+                        handler,
+                        HandlerOptions.DEFAULT.retryPolicy(
+                                RetryPolicy.exponential(Duration.ofMillis(20), Duration.ofMillis(20))));
     }
 
     /** The worker has three connections here: heart-beat, maintenance and one lane. */

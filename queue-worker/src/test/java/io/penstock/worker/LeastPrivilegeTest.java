@@ -3,6 +3,7 @@ package io.penstock.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.JobQueue;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.JobState;
 import io.penstock.job.JobType;
@@ -53,7 +54,7 @@ class LeastPrivilegeTest {
                             }
                             return Outcome.completed();
                         },
-                        RetryPolicy.fixed(Duration.ofMillis(10)))
+                        HandlerOptions.DEFAULT.retryPolicy(RetryPolicy.fixed(Duration.ofMillis(10))))
                 .start()) {
             UUID failing = queue.enqueue(type.with(new Step(1))).id();
             UUID plain = queue.enqueue(type.with(new Step(2))).id();

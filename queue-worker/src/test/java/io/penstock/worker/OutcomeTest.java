@@ -3,6 +3,7 @@ package io.penstock.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.error.LeaseLostException;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.JobSnapshot;
 import io.penstock.job.JobState;
@@ -23,7 +24,7 @@ class OutcomeTest {
 
     record Unknown(int number) {}
 
-    private static final RetryPolicy AT_ONCE = RetryPolicy.fixed(Duration.ZERO);
+    private static final HandlerOptions AT_ONCE = HandlerOptions.DEFAULT.retryPolicy(RetryPolicy.fixed(Duration.ZERO));
 
     private final PenstockDatabase database;
     private final Scene scene;

@@ -3,6 +3,7 @@ package io.penstock.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.JobQueue;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.job.JobType;
 import io.penstock.job.NewJob;
 import io.penstock.job.Outcome;
@@ -50,7 +51,7 @@ class WorkerTest {
                             ran.countDown();
                             return Outcome.completed();
                         },
-                        RetryPolicy.fixed(Duration.ofMillis(50)))
+                        HandlerOptions.DEFAULT.retryPolicy(RetryPolicy.fixed(Duration.ofMillis(50))))
                 .start()) {
             assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
             Awaitility.await()

@@ -1,0 +1,84 @@
+package io.penstock.handler;
+
+import io.penstock.job.Checks;
+import io.penstock.job.Limits;
+import io.penstock.job.Outcome;
+import io.penstock.job.RetryPolicy;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** How the attempts of one handler are run. Immutable: each method answers a changed copy. */
+public final class HandlerOptions {
+
+    public static final HandlerOptions DEFAULT =
+            new HandlerOptions(RetryPolicy.DEFAULT, Limits.DEFAULT_ATTEMPT_TIMEOUT, Map.of());
+
+    private final RetryPolicy retryPolicy;
+    private final Duration timeout;
+    private final Map<Class<? extends Throwable>, Function<Throwable, Outcome>> onError;
+
+    private HandlerOptions(
+            RetryPolicy retryPolicy,
+            Duration timeout,
+            Map<Class<? extends Throwable>, Function<Throwable, Outcome>> onError) {
+        this.retryPolicy = retryPolicy;
+        this.timeout = timeout;
+        this.onError = onError;
+    }
+
+    /** How long a failed job waits for its next attempt; {@link RetryPolicy#DEFAULT} unless set. */
+    public HandlerOptions retryPolicy(RetryPolicy policy) {
+        return new HandlerOptions(Checks.present("retry policy", policy), timeout, onError);
+    }
+
+    /**
+     * How long an attempt may run; an hour unless set. Then its thread is interrupted, and the attempt fails with an {@link
+     * AttemptTimeoutException} unless the handler answers an outcome all the same. A handler that goes on for {@link
+     * Limits#STUCK_AFTER} more is given up: its attempt fails, another thread takes its slot, and its own is counted as stuck
+     * until it ends. Kept to within a fifth of a second.
+     */
+    public HandlerOptions timeout(Duration value) {
+        return new HandlerOptions(
+                retryPolicy,
+                Checks.within("attempt timeout", value, Duration.ofMillis(1), Limits.LONGEST_ATTEMPT_TIMEOUT),
+                onError);
+    }
+
+    /**
+     * What an exception of a type means; a failed attempt unless set. Of several types that fit, the nearest counts.
+     *
+     * <pre>{@code
+     * HandlerOptions.DEFAULT
+     *         .on(NoSuchCustomer.class, error -> Outcome.discarded(error.getMessage()))
+     *         .on(RateLimited.class, error -> Outcome.snoozed(error.retryAfter()))
+     * }</pre>
+     */
+    public <E extends Throwable> HandlerOptions on(Class<E> type, Function<? super E, Outcome> outcome) {
+        Checks.present("exception type", type);
+        Checks.present("outcome of " + type.getName(), outcome);
+        Map<Class<? extends Throwable>, Function<Throwable, Outcome>> changed = new LinkedHashMap<>(onError);
+        changed.put(type, error -> outcome.apply(type.cast(error)));
+        return new HandlerOptions(retryPolicy, timeout, Map.copyOf(changed));
+    }
+
+    public RetryPolicy retryPolicy() {
+        return retryPolicy;
+    }
+
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /** What an exception means. */
+    public Outcome outcomeOf(Throwable error) {
+        for (Class<?> type = error.getClass(); type != null; type = type.getSuperclass()) {
+            Function<Throwable, Outcome> outcome = onError.get(type);
+            if (outcome != null) {
+                return Checks.present("outcome of " + type.getName(), outcome.apply(error));
+            }
+        }
+        return Outcome.failed(error);
+    }
+}

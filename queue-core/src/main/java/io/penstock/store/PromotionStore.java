@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Moves due jobs into line. Due times are microseconds of the epoch. Runs inside the caller's transaction. */
 public final class PromotionStore {
@@ -13,12 +14,18 @@ public final class PromotionStore {
     private PromotionStore() {}
 
     /**
-     * When jobs are due.
+     * When jobs are due, and schedules to be looked after.
      *
      * @param clock the time in the database
      * @param next by queue id; a queue for which nothing waits is absent
+     * @param schedule the earliest moment of a schedule; {@link Long#MAX_VALUE} if there is none
+     * @param laterSchedule the earliest after the time in the database
      */
-    public record Due(long clock, Map<Integer, Long> next) {}
+    public record Due(long clock, Map<Integer, Long> next, long schedule, long laterSchedule) {}
+
+    private static final int CLOCK = 0;
+    private static final int SCHEDULE = -1;
+    private static final int LATER_SCHEDULE = -2;
 
     /**
      * When the next job of each queue is due.
@@ -27,7 +34,6 @@ public final class PromotionStore {
      */
     public static Due nextDue(Connection connection, Map<Integer, Long> floors) throws SQLException {
         Map<Integer, Long> next = new HashMap<>();
-        long clock = 0;
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("next_due"))) {
             statement.setArray(
                     1, connection.createArrayOf("integer", floors.keySet().toArray()));
@@ -37,15 +43,21 @@ public final class PromotionStore {
                 while (rows.next()) {
                     int queueId = rows.getInt(1);
                     long due = rows.getLong(2);
-                    if (queueId == 0) {
-                        clock = due;
-                    } else if (!rows.wasNull()) {
+                    if (!rows.wasNull()) {
                         next.put(queueId, due);
                     }
                 }
             }
         }
-        return new Due(clock, next);
+        return new Due(
+                present(next.remove(CLOCK)),
+                next,
+                present(next.remove(SCHEDULE)),
+                present(next.remove(LATER_SCHEDULE)));
+    }
+
+    private static long present(@Nullable Long moment) {
+        return moment == null ? Long.MAX_VALUE : moment;
     }
 
     /** Promotes at most {@code most} due jobs of a queue; answers how many. */

@@ -34,6 +34,7 @@ public final class Maintainer implements Runnable {
     private final Rescuer rescuer;
     private final DayKeeper days;
     private final FloorKeeper floors;
+    private final ScheduleKeeper schedules;
     private final Promoter promoter;
     private final SegmentKeeper segments;
     private final Signal signal = new Signal();
@@ -51,7 +52,8 @@ public final class Maintainer implements Runnable {
         this.woken = woken;
         this.days = new DayKeeper(link);
         this.floors = new FloorKeeper(link);
-        this.promoter = new Promoter(link, floors, events, woken);
+        this.schedules = new ScheduleKeeper(link, events, woken);
+        this.promoter = new Promoter(link, floors, events, woken, schedules);
         this.segments = new SegmentKeeper(link, floors);
         this.rescuer = new Rescuer(link, events, self, woken, segments);
     }
@@ -70,13 +72,14 @@ public final class Maintainer implements Runnable {
     public void run() {
         try {
             while (!stopping) {
-                boolean well = duty("days", () -> days.run(System.nanoTime()))
+                boolean well = duty("schedules", () -> schedules.run(System.nanoTime()))
+                        && duty("days", () -> days.run(System.nanoTime()))
                         && duty("floors", this::moveFloors)
                         && duty("promotion", this::promote)
                         && duty("segments", () -> segments.run(System.nanoTime()))
                         && duty("rescue", () -> rescuer.run(System.nanoTime()));
                 if (well && !promoteMore) {
-                    signal.await(TICK.toNanos());
+                    signal.await(schedules.pause(System.nanoTime(), TICK.toNanos()));
                 }
             }
         } catch (InterruptedException interrupted) {

@@ -32,18 +32,21 @@ final class Promoter {
     private Horizon seen = Horizon.NOTHING;
     private int connection;
     private long fromStart = System.nanoTime();
+    private final ScheduleKeeper schedules;
 
-    Promoter(Link link, FloorKeeper floorKeeper, Events events, IntConsumer woken) {
+    Promoter(Link link, FloorKeeper floorKeeper, Events events, IntConsumer woken, ScheduleKeeper schedules) {
         this.link = link;
         this.floorKeeper = floorKeeper;
         this.events = events;
         this.woken = woken;
+        this.schedules = schedules;
     }
 
     /** One batch of every queue that has jobs due; answers whether there may be more. */
     boolean run(long now) throws SQLException {
         lowerFloors(now);
         Due due = link.inTransaction(connection -> PromotionStore.nextDue(connection, floors));
+        schedules.seen(due, System.nanoTime());
         long clock = seen.drawn().clock();
         floors.replaceAll((queue, floor) ->
                 Math.max(floor, Math.min(due.next().getOrDefault(queue, Long.MAX_VALUE) - 1, clock)));

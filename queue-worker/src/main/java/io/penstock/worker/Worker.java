@@ -11,6 +11,7 @@ import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.WorkerStopped;
 import io.penstock.renew.HeartBeat;
 import io.penstock.run.Slots;
+import io.penstock.schedule.Schedules;
 import io.penstock.store.QueueStore;
 import io.penstock.store.QueueStore.StoredQueue;
 import java.sql.SQLException;
@@ -60,6 +61,8 @@ public final class Worker implements AutoCloseable {
         JobQueue jobQueue = builder.jobQueue;
         DataSource dataSource = jobQueue.dataSource();
         builder.queues.values().forEach(jobQueue::declare);
+        Schedules schedules = Schedules.on(dataSource, jobQueue.serializer());
+        builder.schedules.values().forEach(schedules::declare);
         this.slots = new Slots(
                 name,
                 builder.capacity + builder.effectiveHeadroom(),

@@ -31,7 +31,12 @@ class PromoterTest extends ClaimingTest {
 
     PromoterTest(PenstockDatabase database) throws SQLException {
         super(database);
-        this.promoter = new Promoter(link, floors, new Events(List.of(events::add)), woken::add);
+        this.promoter = new Promoter(
+                link,
+                floors,
+                new Events(List.of(events::add)),
+                woken::add,
+                new ScheduleKeeper(link, new Events(List.of()), queueId -> {}));
         jobQueue.declare(QueueDefinition.of(other.queue(), 0, 8, 1));
         this.otherId =
                 (int) database.number("SELECT queue_id FROM penstock.queue WHERE name = '" + other.queue() + "'");

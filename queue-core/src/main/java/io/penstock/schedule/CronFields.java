@@ -33,7 +33,7 @@ final class CronFields {
     private static final int DAY_OF_WEEK = 5;
     private static final int LONGEST = 255;
     private static final Set<String> EVERY_HOUR = Set.of("*", "*/1", "0-23");
-    private static final LocalDateTime SOME_TIME = LocalDateTime.of(2000, 1, 1, 0, 0);
+    private static final ZonedDateTime SOME_TIME = ZonedDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
     private static final CronDefinition DEFINITION = CronDefinitionBuilder.defineCron()
             .withSeconds()
             .withValidRange(0, 59)
@@ -68,6 +68,8 @@ final class CronFields {
             .and()
             .instance();
 
+    private static final CronParser PARSER = new CronParser(DEFINITION);
+
     private final ExecutionTime times;
     private final boolean everyHour;
 
@@ -88,15 +90,16 @@ final class CronFields {
         for (int day : new int[] {DAY_OF_MONTH, DAY_OF_WEEK}) {
             fields[day] = fields[day].equals("?") ? "*" : fields[day];
         }
-        for (int index = 0; index < fields.length; index++) {
-            refuseUnlessUnderstood(text, index, fields[index]);
-        }
-        CronFields parsed = new CronFields(times(String.join(" ", fields)), EVERY_HOUR.contains(fields[HOUR]));
+        CronFields parsed;
+        boolean ever;
         try {
-            parsed.next(SOME_TIME);
-        } catch (RefusedException never) {
-            throw new RefusedException(
-                    "cron " + Checks.quoted(text) + ": expected a day that comes, was one that never does", never);
+            parsed = new CronFields(times(String.join(" ", fields)), EVERY_HOUR.contains(fields[HOUR]));
+            ever = parsed.times.nextExecution(SOME_TIME).isPresent();
+        } catch (RuntimeException misunderstood) {
+            throw refused(text, fields, misunderstood);
+        }
+        if (!ever) {
+            throw Checks.refused("cron " + Checks.quoted(text), "a day that comes", "one that never does");
         }
         return parsed;
     }
@@ -113,23 +116,27 @@ final class CronFields {
                 .orElseThrow(() -> Checks.refused("next tick", "one in the next centuries", "none"));
     }
 
-    /** One field at a time, so that it is known which one is wrong. */
-    private static void refuseUnlessUnderstood(String text, int index, String field) {
-        String[] alone = new String[FIELDS.size()];
-        Arrays.fill(alone, "*");
-        alone[index] = field;
-        try {
-            times(String.join(" ", alone)).nextExecution(SOME_TIME.atZone(ZoneOffset.UTC));
-        } catch (RuntimeException misunderstood) {
-            Field wrong = FIELDS.get(index);
-            throw new RefusedException(
-                    "cron " + Checks.quoted(text) + " " + wrong.name() + ": expected " + wrong.expected()
-                            + "; lists, ranges and steps of them, was " + Checks.quoted(field),
-                    misunderstood);
+    /** Asks about one field at a time, to tell which one is wrong. */
+    private static RefusedException refused(String text, String[] fields, RuntimeException cause) {
+        for (int index = 0; index < fields.length; index++) {
+            String[] alone = new String[FIELDS.size()];
+            Arrays.fill(alone, "*");
+            alone[index] = fields[index];
+            try {
+                times(String.join(" ", alone)).nextExecution(SOME_TIME);
+            } catch (RuntimeException misunderstood) {
+                Field wrong = FIELDS.get(index);
+                return new RefusedException(
+                        "cron " + Checks.quoted(text) + " " + wrong.name() + ": expected " + wrong.expected()
+                                + "; lists, ranges and steps of them, was " + Checks.quoted(fields[index]),
+                        misunderstood);
+            }
         }
+        return new RefusedException(
+                "cron " + Checks.quoted(text) + ": expected fields that go together, was " + cause.getMessage(), cause);
     }
 
     private static ExecutionTime times(String text) {
-        return ExecutionTime.forCron(new CronParser(DEFINITION).parse(text));
+        return ExecutionTime.forCron(PARSER.parse(text));
     }
 }

@@ -88,7 +88,8 @@ public final class Schedules {
      * @return the job's id
      */
     public UUID runNow(String name) {
-        return transact("run of schedule " + Checks.quoted(name), connection -> ScheduleStore.run(connection, name));
+        String subject = "run of schedule " + Checks.quoted(Checks.present("schedule name", name));
+        return transact(subject, connection -> ScheduleStore.run(connection, name));
     }
 
     /**
@@ -98,7 +99,7 @@ public final class Schedules {
      */
     public List<Instant> nextTicks(String name, int count) {
         Checks.within("next ticks", count, 1, Limits.NEXT_TICKS);
-        String subject = "schedule " + Checks.quoted(name);
+        String subject = "schedule " + Checks.quoted(Checks.present("schedule name", name));
         Declared schedule = transact(subject, connection -> DeclaredSchedules.find(connection, name)).stream()
                 .findFirst()
                 .orElseThrow(() -> absent(subject));

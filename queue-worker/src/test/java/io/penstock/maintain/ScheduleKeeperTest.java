@@ -120,6 +120,24 @@ class ScheduleKeeperTest extends ScheduledTest {
         assertThat(told(ScheduleFired.class)).hasSize(1);
     }
 
+    @Test
+    void aThousandSchedulesDueAtOnceAreFiredAHundredARound() throws SQLException {
+        database.execute("SELECT penstock.declare_schedule('s' || n, '" + type.queue()
+                + "', 'nothing', cron => '0 0 * * *') FROM generate_series(1, 1000) AS n");
+        for (int round = 0; round < 10; round++) {
+            round(); // computes where they stand
+        }
+        clock(24 * 3_600);
+        long start = System.nanoTime();
+        for (int round = 1; round <= 10; round++) {
+            round();
+            assertThat(database.number("SELECT count(*) FROM penstock.idempotency"))
+                    .isEqualTo(round * 100L);
+        }
+        System.out.println("schedule: 1,000 due at once fired by one worker in "
+                + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
+    }
+
     @ParameterizedTest
     @EnumSource
     void manyThatFireTheSameSchedulesAtOnceMakeEachTickOnce(CatchUp catchUp) throws Exception {

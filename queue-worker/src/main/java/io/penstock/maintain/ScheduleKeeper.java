@@ -32,7 +32,7 @@ import java.util.function.IntConsumer;
  */
 final class ScheduleKeeper {
 
-    private static final long LEAVE_ALONE = 5_000_000_000L;
+    private static final long LEAVE_ALONE = 1_000_000_000L;
 
     private final Link link;
     private final Events events;
@@ -99,7 +99,7 @@ final class ScheduleKeeper {
             if (SqlFailure.connectionLost(failure)) {
                 throw failure;
             }
-            if (SqlFailure.contention(failure)) { // an enqueue waits ten times as long for a lock as maintenance should
+            if (SqlFailure.contention(failure)) { // the next of that queue would wait as well
                 lockedQueues.put(schedule.queue(), nanoTime + LEAVE_ALONE);
                 leftSome = true;
                 throw failure;

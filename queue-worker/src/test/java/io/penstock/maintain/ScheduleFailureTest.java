@@ -163,7 +163,7 @@ class ScheduleFailureTest extends ScheduledTest {
             assertThat(ticks("free")).containsExactly(iso(1), iso(2));
             holder.rollback();
         }
-        now += Duration.ofSeconds(5).toNanos();
+        now += Duration.ofSeconds(1).toNanos();
         round();
         assertThat(told(ScheduleFired.class))
                 .filteredOn(fired -> fired.queue().equals(other))

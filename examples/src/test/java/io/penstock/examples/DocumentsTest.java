@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documents say is what the code does. */
 class DocumentsTest {
@@ -71,9 +73,10 @@ class DocumentsTest {
                 .containsExactlyInAnyOrderElementsOf(events);
     }
 
-    @Test
-    void theExampleOfTheReadmeIsCompiled() throws IOException {
-        String source = read("examples/src/main/java/io/penstock/examples/FirstJob.java");
+    @ParameterizedTest
+    @ValueSource(strings = {"FirstJob", "NightlyReport"})
+    void anExampleOfTheReadmeIsCompiled(String name) throws IOException {
+        String source = read("examples/src/main/java/io/penstock/examples/" + name + ".java");
         String example = source.substring(
                 source.indexOf('\n', source.indexOf("// README: begin")) + 1, source.indexOf("    // README: end"));
         assertThat(read("README.md")).contains("```java\n" + example.indent(-4) + "```");

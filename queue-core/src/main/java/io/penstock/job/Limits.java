@@ -54,6 +54,20 @@ public final class Limits {
     public static final Duration LONGEST_ATTEMPT_TIMEOUT = Duration.ofDays(30);
     /** How long a handler may go on after it was interrupted before its attempt is given up, and its thread with it. */
     public static final Duration STUCK_AFTER = Duration.ofSeconds(10);
+    /** Schedules that one look fires, each in a transaction of its own. */
+    public static final int DUE_SCHEDULES = 100;
+    /** Ticks that are made up for in one transaction; there are more of those if more were missed. */
+    public static final int CATCH_UP_BATCH = 100;
+    /** How far back every missed tick is made up for. */
+    public static final Duration CATCH_UP_AGE = Duration.ofDays(1);
+    /** How late a tick may be that is not to be made up for. */
+    public static final Duration TICK_GRACE = Duration.ofMinutes(1);
+    /** When a schedule that failed is tried again. */
+    public static final Duration SCHEDULE_RETRY = Duration.ofSeconds(5);
+
+    public static final Duration SHORTEST_PERIOD = Duration.ofSeconds(1);
+    /** Ticks that are told in advance. */
+    public static final int NEXT_TICKS = 1_000;
 
     public static final Duration HEARTBEAT = Duration.ofSeconds(1);
     /** Without a heart-beat for this long, a worker is taken for hung or cut off. */
@@ -66,6 +80,8 @@ public final class Limits {
     static {
         require(PAYLOAD_BYTES * 2 < ENQUEUE_BATCH_CHARACTERS, "the largest job must fit into a batch");
         require(CLAIM_BATCH <= COMPLETION_BATCH, "what one claim takes, one completion must be able to end");
+        require(CATCH_UP_BATCH <= ENQUEUE_BATCH, "the ticks made up for at once must fit into a batch");
+        require(SCHEDULE_RETRY.compareTo(TICK_GRACE) < 0, "a schedule must be tried again before its tick is too late");
         require(HEARTBEAT.multipliedBy(3).compareTo(LEASE) < 0, "a lease must outlive three heart-beats");
         require(DEATH_NOTICE.compareTo(HEARTBEAT) > 0, "a live worker beats within the death notice");
         require(LOST_WORKER_WATCH.compareTo(LEASE) > 0, "a fenced claim must have ended before the watch does");

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -35,8 +36,16 @@ public final class FloorStore {
      *
      * @param due by queue id, when the next job that waits there is due, in microseconds of the epoch; a queue for which
      *     nothing waits is absent
+     * @param schedule the earliest moment at which a schedule is to be looked after; {@link Long#MAX_VALUE} if there is none
+     * @param laterSchedule the earliest that is still to come; the two differ while something keeps one from being fired
      */
-    public record Watched(Drawn drawn, Map<Integer, Long> due) {}
+    public record Watched(Drawn drawn, Map<Integer, Long> due, long schedule, long laterSchedule) {
+
+        public static final Watched NOTHING = new Watched(Drawn.NOTHING, Map.of(), Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    private static final int SCHEDULE = -1;
+    private static final int LATER_SCHEDULE = -2;
 
     private FloorStore() {}
 
@@ -66,7 +75,11 @@ public final class FloorStore {
                 }
             }
         }
-        return new Watched(new Drawn(positions, clock), due);
+        long schedule = Objects.requireNonNullElse(due.remove(SCHEDULE), Long.MAX_VALUE);
+        long later = Objects.requireNonNullElse(due.remove(LATER_SCHEDULE), Long.MAX_VALUE);
+        positions.remove(SCHEDULE);
+        positions.remove(LATER_SCHEDULE);
+        return new Watched(new Drawn(positions, clock), due, schedule, later);
     }
 
     /** A transaction id of our own, later than all that had one before. */

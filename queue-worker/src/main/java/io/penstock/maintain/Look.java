@@ -2,7 +2,6 @@ package io.penstock.maintain;
 
 import io.penstock.connect.Link;
 import io.penstock.store.FloorStore;
-import io.penstock.store.FloorStore.Drawn;
 import io.penstock.store.FloorStore.Watched;
 import io.penstock.store.WorkerStore;
 import io.penstock.store.WorkerStore.WorkerSeen;
@@ -19,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Look(int connection, long at, Watched watched, List<WorkerSeen> others) {
 
-    static final Look NOTHING = new Look(0, 0, new Watched(Drawn.NOTHING, Map.of()), List.of());
+    static final Look NOTHING = new Look(0, 0, Watched.NOTHING, List.of());
 
     /**
      * Reads it.

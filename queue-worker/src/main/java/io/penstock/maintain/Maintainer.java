@@ -40,6 +40,7 @@ public final class Maintainer implements Runnable {
     private final Rescuer rescuer;
     private final DayKeeper days;
     private final FloorKeeper floors;
+    private final ScheduleKeeper schedules;
     private final Promoter promoter;
     private final SegmentKeeper segments;
     private final Signal signal = new Signal();
@@ -64,6 +65,7 @@ public final class Maintainer implements Runnable {
         this.pace = new Pace(hears);
         this.days = new DayKeeper(link);
         this.floors = new FloorKeeper(link);
+        this.schedules = new ScheduleKeeper(link, events, woken);
         this.promoter = new Promoter(link, floors, events, woken);
         this.segments = new SegmentKeeper(link, floors);
         this.rescuer = new Rescuer(link, events, woken, segments);
@@ -108,13 +110,15 @@ public final class Maintainer implements Runnable {
     public void run() {
         try {
             while (!stopping) {
-                boolean well = duty("days", () -> days.run(System.nanoTime()))
+                boolean well = duty("schedules", () -> schedules.run(System.nanoTime()))
+                        && duty("days", () -> days.run(System.nanoTime()))
                         && duty("watch", this::watch)
                         && duty("promotion", this::promote)
                         && duty("segments", () -> segments.run(System.nanoTime()))
                         && duty("rescue", this::rescue);
                 if (well && !promoteMore) {
-                    signal.await(pace.next(look.untilDue(System.nanoTime())));
+                    long now = System.nanoTime();
+                    signal.await(pace.next(Math.min(look.untilDue(now), schedules.untilDue(now))));
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -164,6 +168,7 @@ public final class Maintainer implements Runnable {
             pace.quicken();
             moved.run();
         }
+        schedules.seen(taken.watched(), taken.at());
         look = taken;
     }
 

@@ -1,5 +1,5 @@
 /**
- * What any worker does for all: promotion, rescue, floors, days. Not API.
+ * What any worker does for all: promotion, schedules, rescue, floors, days. Not API.
  */
 @NullMarked
 package io.penstock.maintain;

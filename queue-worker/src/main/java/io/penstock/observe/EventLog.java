@@ -6,8 +6,11 @@ import io.penstock.observe.WorkerEvent.DatabaseLost;
 import io.penstock.observe.WorkerEvent.JobsRescued;
 import io.penstock.observe.WorkerEvent.QueueFailing;
 import io.penstock.observe.WorkerEvent.QueueRecovered;
+import io.penstock.observe.WorkerEvent.ScheduleFailing;
+import io.penstock.observe.WorkerEvent.ScheduleRecovered;
 import io.penstock.observe.WorkerEvent.StaleEndingRefused;
 import io.penstock.observe.WorkerEvent.StuckAttemptEnded;
+import io.penstock.observe.WorkerEvent.TicksSkipped;
 import io.penstock.observe.WorkerEvent.WorkerFenced;
 import io.penstock.observe.WorkerEvent.WorkerLost;
 import io.penstock.observe.WorkerEvent.WorkerStarted;
@@ -72,6 +75,19 @@ public final class EventLog implements WorkerListener {
                     failing.error());
         } else if (event instanceof QueueRecovered recovered) {
             log.info("queue \"{}\" can be claimed from again", recovered.queue());
+        } else if (event instanceof TicksSkipped skipped) {
+            log.info(
+                    "schedule \"{}\": ticks from {} until before {} had passed and are skipped",
+                    skipped.schedule(),
+                    skipped.from(),
+                    skipped.before());
+        } else if (event instanceof ScheduleFailing failing) {
+            log.warn(
+                    "schedule \"{}\" cannot be fired, trying again every few seconds: {}",
+                    failing.schedule(),
+                    failing.error());
+        } else if (event instanceof ScheduleRecovered recovered) {
+            log.info("schedule \"{}\" fires again", recovered.schedule());
         } else if (event instanceof DatabaseLost lost) {
             log.warn("{}: the database is not to be had, trying again with back-off: {}", lost.part(), lost.error());
         } else if (event instanceof DatabaseBack back) {

@@ -3,6 +3,7 @@ package io.penstock.observe;
 import io.penstock.job.Attempt;
 import io.penstock.job.JobState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Everything that a worker tells. One event per transition, after its commit. The table of them is docs/EVENTS.md. */
@@ -56,6 +57,23 @@ public sealed interface WorkerEvent {
 
     /** Claims from the queue succeed again. */
     record QueueRecovered(String queue) implements WorkerEvent {}
+
+    /**
+     * Jobs of ticks were made.
+     *
+     * @param tick the newest of them
+     * @param late how long after it that was seen to be due, by the database's clock
+     */
+    record ScheduleFired(String schedule, String queue, int jobs, Instant tick, Duration late) implements WorkerEvent {}
+
+    /** Ticks passed that are not made up for, as the schedule's policy says: those from the one moment until before the other. */
+    record TicksSkipped(String schedule, Instant from, Instant before) implements WorkerEvent {}
+
+    /** A tick cannot be made, for a reason that is new; it is tried again every few seconds. One worker of all tells it. */
+    record ScheduleFailing(String schedule, String error) implements WorkerEvent {}
+
+    /** Ticks of the schedule are made again. */
+    record ScheduleRecovered(String schedule) implements WorkerEvent {}
 
     /** One of the worker's connections was lost. */
     record DatabaseLost(String part, String error) implements WorkerEvent {}

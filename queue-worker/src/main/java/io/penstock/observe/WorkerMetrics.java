@@ -8,6 +8,7 @@ import io.penstock.observe.WorkerEvent.AttemptStuck;
 import io.penstock.observe.WorkerEvent.JobClaimed;
 import io.penstock.observe.WorkerEvent.JobsPromoted;
 import io.penstock.observe.WorkerEvent.JobsRescued;
+import io.penstock.observe.WorkerEvent.ScheduleFired;
 import io.penstock.observe.WorkerEvent.StaleEndingRefused;
 import io.penstock.observe.WorkerEvent.StuckAttemptEnded;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,6 +62,12 @@ public final class WorkerMetrics implements WorkerListener {
             registry.counter("penstock.jobs.rescued").increment(rescued.jobs());
         } else if (event instanceof JobsPromoted promoted) {
             registry.counter("penstock.jobs.promoted").increment(promoted.jobs());
+        } else if (event instanceof ScheduleFired fired) {
+            Timer.builder("penstock.schedule.late")
+                    .description("From a tick to when it was seen to be due")
+                    .tags("schedule", fired.schedule())
+                    .register(registry)
+                    .record(fired.late());
         }
     }
 

@@ -13,6 +13,7 @@ import io.penstock.observe.WorkerEvent.WorkerStopped;
 import io.penstock.renew.HeartBeat;
 import io.penstock.run.Handlers;
 import io.penstock.run.Slots;
+import io.penstock.schedule.Schedules;
 import io.penstock.store.QueueStore;
 import io.penstock.store.QueueStore.StoredQueue;
 import java.sql.SQLException;
@@ -62,6 +63,8 @@ public final class Worker implements AutoCloseable {
         JobQueue jobQueue = builder.jobQueue;
         DataSource dataSource = jobQueue.dataSource();
         jobQueue.declare(builder.queues.values().toArray(QueueDefinition[]::new));
+        Schedules schedules = Schedules.on(dataSource, jobQueue.serializer());
+        builder.schedules.values().forEach(schedules::declare);
         this.slots = new Slots(
                 name,
                 builder.capacity + builder.effectiveHeadroom(),

@@ -16,6 +16,7 @@ import io.penstock.observe.WorkerListener;
 import io.penstock.observe.WorkerMetrics;
 import io.penstock.run.Registration;
 import io.penstock.run.UnknownTypePolicy;
+import io.penstock.schedule.ScheduleDefinition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,6 +36,7 @@ public final class WorkerBuilder {
     final Map<String, Registration<?>> registrations = new LinkedHashMap<>();
     final List<JobMiddleware> middleware = new ArrayList<>();
     final Set<String> onVirtualThreads = new HashSet<>();
+    final Map<String, ScheduleDefinition> schedules = new LinkedHashMap<>();
     final List<WorkerListener> listeners = new ArrayList<>(List.of(new EventLog()));
     String name = "worker-" + ProcessHandle.current().pid();
     int capacity = DEFAULT_CAPACITY;
@@ -75,6 +77,17 @@ public final class WorkerBuilder {
     public WorkerBuilder queue(QueueDefinition queue) {
         if (queues.put(Checks.present("queue", queue).name(), queue) != null) {
             throw Checks.refused("queue " + Checks.quoted(queue.name()), "to be given once", "given twice");
+        }
+        return this;
+    }
+
+    /**
+     * A schedule to be declared when the worker starts, after its queues. Workers fire all schedules, whoever declared them; a
+     * schedule that nobody declares any more goes on until it is removed.
+     */
+    public WorkerBuilder schedule(ScheduleDefinition schedule) {
+        if (schedules.put(Checks.present("schedule", schedule).name(), schedule) != null) {
+            throw Checks.refused("schedule " + Checks.quoted(schedule.name()), "to be given once", "given twice");
         }
         return this;
     }

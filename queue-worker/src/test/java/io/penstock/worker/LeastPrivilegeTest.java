@@ -10,6 +10,9 @@ import io.penstock.job.JobType;
 import io.penstock.job.Outcome;
 import io.penstock.job.QueueDefinition;
 import io.penstock.job.RetryPolicy;
+import io.penstock.schedule.Cron;
+import io.penstock.schedule.ScheduleDefinition;
+import io.penstock.schedule.Schedules;
 import io.penstock.testkit.Login;
 import io.penstock.testkit.PenstockDatabase;
 import java.time.Duration;
@@ -39,9 +42,11 @@ class LeastPrivilegeTest {
         try (Worker worker = Worker.on(queue)
                 .queue(new QueueDefinition("steps", ConcurrencyBudget.guaranteed(2, 4)))
                 .queue(new QueueDefinition("spare", ConcurrencyBudget.spare(4)))
+                .schedule(ScheduleDefinition.of("step", Cron.utc("* * * * * *"), type.with(new Step(4))))
                 .listener(event -> {
                     String name = event.getClass().getSimpleName();
-                    if (name.equals("QueueFailing") || name.equals("DatabaseLost")) {
+                    if (List.of("QueueFailing", "ScheduleFailing", "DatabaseLost")
+                            .contains(name)) {
                         trouble.add(event.toString());
                     }
                 })
@@ -65,6 +70,13 @@ class LeastPrivilegeTest {
             assertThat(queue.cancel(later, "not needed")).isTrue();
             assertThat(queue.retry(later)).isEqualTo(2);
             Awaitility.await().until(() -> queue.find(later).orElseThrow().state() == JobState.COMPLETED);
+            Schedules schedules = Schedules.on(login.dataSource());
+            Awaitility.await().until(() -> schedules.list().get(0).lastTick() != null);
+            UUID byHand = schedules.runNow("step");
+            Awaitility.await().until(() -> queue.find(byHand).orElseThrow().state() == JobState.COMPLETED);
+            schedules.pause("step");
+            schedules.resume("step");
+            schedules.remove("step");
             // asleep: both queues have been looked into in vain for a while
             Awaitility.await().until(() -> database.number("SELECT count(*) FROM penstock.sleeper") == 2);
         }

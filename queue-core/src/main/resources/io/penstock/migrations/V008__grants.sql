@@ -3,7 +3,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA penstock FROM PUBLIC;
 
 CREATE FUNCTION penstock.schema_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS 'SELECT 7';
+AS 'SELECT 8';
 
 DO $$
 DECLARE
@@ -37,6 +37,15 @@ BEGIN
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.worker', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE', 'penstock.sleeper', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT', 'penstock.retained_day', 'penstock_worker');
+
+    PERFORM penstock.grant_if_exists('SELECT', 'penstock.schedule', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.declare_schedule(text, text, text, jsonb, text, text, interval, timestamptz, text, integer, integer, text, text[], jsonb)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.remove_schedule(text)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.pause_schedule(text)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.resume_schedule(text)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.run_schedule(text)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.fire_schedule(bigint, integer, timestamptz, timestamptz[], timestamptz)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.fail_schedule(bigint, integer, timestamptz, text, interval)', 'penstock_worker');
 
     PERFORM penstock.grant_if_exists('SELECT', 'ALL TABLES IN SCHEMA penstock', 'penstock_reader');
 END

@@ -1,0 +1,140 @@
+package io.penstock.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.testkit.DatabaseServer;
+import io.penstock.testkit.PenstockDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A schedule of one second over three processes, one of which is killed and started anew, and another frozen and revived, in
+ * turn. How long, in seconds, is set by the system property {@code penstock.schedule.seconds}.
+ */
+@PenstockDatabase.Fresh
+class ScheduleProcessesTest {
+
+    private static final int SECONDS = Integer.getInteger("penstock.schedule.seconds", 20);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int PROCESSES = 3;
+
+    @TempDir
+    Path directory;
+
+    private final PenstockDatabase database;
+    private final Process[] processes = new Process[PROCESSES];
+    private int starts;
+    private int kills;
+    private int freezes;
+
+    ScheduleProcessesTest(PenstockDatabase database) {
+        this.database = database;
+    }
+
+    @Test
+    void everyTickIsMadeOnceWhileProcessesAreKilledAndFrozen() throws Exception {
+        try {
+            for (int slot = 0; slot < PROCESSES; slot++) {
+                start(slot);
+            }
+            await(1);
+            for (int turn = 0; ticks() < SECONDS; turn++) {
+                disturb(turn);
+            }
+            assertThat(kills).isPositive();
+            assertThat(freezes).isPositive();
+        } finally {
+            end();
+        }
+        List<Instant> made = database
+                .query("SELECT metadata ->> 'tick' FROM (SELECT metadata FROM penstock.live UNION ALL SELECT metadata"
+                        + " FROM penstock.waiting UNION ALL SELECT metadata FROM penstock.finished) AS j ORDER BY 1")
+                .stream()
+                .map(Instant::parse)
+                .toList();
+        System.out.println("schedule: " + made.size() + " ticks over " + PROCESSES + " processes, " + kills + " kills, "
+                + freezes + " freezes; made late by, in milliseconds (p50, p99, most): " + lateness());
+        assertThat(made)
+                .as("every second from the first tick to the last, each once")
+                .hasSizeGreaterThanOrEqualTo(SECONDS)
+                .containsExactlyElementsOf(LongStream.rangeClosed(
+                                made.get(0).getEpochSecond(),
+                                made.get(made.size() - 1).getEpochSecond())
+                        .mapToObj(Instant::ofEpochSecond)
+                        .toList());
+    }
+
+    /** For about two seconds one process is frozen; before it is revived, another is killed and started anew. */
+    private void disturb(int turn) throws Exception {
+        Process frozen = processes[turn % PROCESSES];
+        signal("-STOP", frozen);
+        freezes++;
+        try {
+            await(ticks() + 1);
+            int slot = (turn + 1) % PROCESSES;
+            processes[slot].destroyForcibly().waitFor();
+            kills++;
+            start(slot);
+            await(ticks() + 2);
+        } finally {
+            signal("-CONT", frozen);
+        }
+        await(ticks() + 2);
+    }
+
+    private long ticks() throws Exception {
+        return database.number("SELECT count(*) FROM penstock.idempotency");
+    }
+
+    private void await(long ticks) {
+        Awaitility.await(ticks + " ticks").atMost(PATIENCE).until(() -> ticks() >= ticks);
+    }
+
+    private String lateness() throws Exception {
+        return database.query("""
+                        SELECT format('%s, %s, %s', round(percentile_cont(0.5) WITHIN GROUP (ORDER BY late)),
+                                      round(percentile_cont(0.99) WITHIN GROUP (ORDER BY late)), round(max(late)))
+                        FROM (SELECT 1000 * extract(epoch FROM created_at - right(key, 24)::timestamptz)::double precision AS late
+                              FROM penstock.idempotency) AS i
+                        """).get(0);
+    }
+
+    private void start(int slot) throws IOException {
+        DatabaseServer server = PenstockDatabase.server();
+        String password = server.password();
+        processes[slot] = WorkerProcess.start(
+                ScheduleProcess.class,
+                List.of(),
+                List.of(
+                        database.url(),
+                        server.user(),
+                        password == null ? "" : password,
+                        "schedule-" + slot + "-" + starts++),
+                directory.resolve("schedule-" + slot + ".log").toFile());
+    }
+
+    private static void signal(String signal, Process process) throws Exception {
+        int code = new ProcessBuilder("kill", signal, String.valueOf(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertThat(code).as("kill " + signal).isZero();
+    }
+
+    private void end() throws Exception {
+        for (Process process : processes) {
+            if (process != null) {
+                process.destroy();
+                process.waitFor(40, TimeUnit.SECONDS);
+            }
+        }
+    }
+}

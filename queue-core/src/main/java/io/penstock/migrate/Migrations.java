@@ -19,7 +19,8 @@ final class Migrations {
             "V004__enqueue.sql",
             "V005__retention.sql",
             "V006__job_events.sql",
-            "V007__grants.sql");
+            "V007__operate.sql",
+            "V008__grants.sql");
 
     private static final List<Migration> ALL = IntStream.range(0, FILES.size())
             .mapToObj(index -> new Migration(index + 1, FILES.get(index), read(FILES.get(index))))

@@ -3,7 +3,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA penstock FROM PUBLIC;
 
 CREATE FUNCTION penstock.schema_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS 'SELECT 7';
+AS 'SELECT 8';
 
 DO $$
 DECLARE
@@ -37,6 +37,14 @@ BEGIN
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.worker', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE', 'penstock.sleeper', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT', 'penstock.retained_day', 'penstock_worker');
+
+    FOREACH everyone IN ARRAY ARRAY ['penstock_worker', 'penstock_reader'] LOOP
+        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.queue_of(uuid, integer[])', everyone);
+    END LOOP;
+    FOREACH everyone IN ARRAY ARRAY ['penstock_worker', 'penstock_enqueuer'] LOOP
+        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.write_audit(text, text, text, jsonb)', everyone);
+    END LOOP;
+    PERFORM penstock.grant_if_exists('UPDATE (paused_at, paused_by, pause_reason)', 'penstock.queue', 'penstock_worker');
 
     PERFORM penstock.grant_if_exists('SELECT', 'ALL TABLES IN SCHEMA penstock', 'penstock_reader');
 END

@@ -67,6 +67,7 @@ public final class JobOperations {
     /** Every generation of a job that is still there, in order; the last is the job as it is now. */
     public List<JobDetail> generations(UUID jobId) {
         Checks.present("job id", jobId);
+        SearchStore.prepare();
         return transactions.inSession(
                 "job " + jobId, TransactionLimits.DEFAULT, session -> generations(session, jobId));
     }

@@ -70,6 +70,7 @@ final class JobWalk {
      */
     @Nullable
     String each(String subject, Predicate<JobRow> wanted) {
+        SearchStore.prepare();
         transactions.inSession(subject, TransactionLimits.DEFAULT, session -> {
             List<StoredQueue> queues = queues(session);
             int queueId = filter.queue() == null ? 0 : queues.get(0).queueId();

@@ -1,6 +1,7 @@
 package io.penstock.store;
 
 import io.penstock.job.JobDetail;
+import io.penstock.job.JobFilter;
 import io.penstock.job.JobRow;
 import io.penstock.store.SearchSource.Discarded;
 import io.penstock.store.SearchSource.Ended;
@@ -18,6 +19,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jooq.SelectFieldOrAsterisk;
 import org.jooq.SortField;
@@ -47,6 +49,18 @@ public final class SearchStore {
 
     private SearchStore() {}
 
+    /**
+     * Loads what builds the statements, before a transaction is begun: with its first statement that is a thousand classes, and on
+     * a machine that is busy a transaction that stood open meanwhile was ended by its limit for being idle.
+     */
+    public static void prepare() {
+        Leaf any = new Leaf(1, 0);
+        SearchSource source = new SearchSource.Live(any);
+        DSLContext context = DSL.using(SQLDialect.POSTGRES, QUIET);
+        SearchCondition condition = new SearchCondition(JobFilter.ALL, 1, "any", true);
+        context.renderInlined(query(context, source, condition, source.key().start(), 1));
+    }
+
     public static List<String> days(Connection connection) throws SQLException {
         List<String> days = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("finished_days"));
@@ -67,6 +81,26 @@ public final class SearchStore {
     public static Page page(
             Connection connection, SearchSource source, SearchCondition condition, List<String> after, int mostRows)
             throws SQLException {
+        try {
+            List<JobRow> rows = new ArrayList<>();
+            List<String> last = after;
+            int examined = 0;
+            for (Record row : query(context(connection), source, condition, after, mostRows)
+                    .fetch()) {
+                examined++;
+                last = List.of(row.get("key0", String.class), row.get("key1", String.class));
+                if (Boolean.TRUE.equals(row.get("matches", Boolean.class))) {
+                    rows.add(RowFields.row(row));
+                }
+            }
+            return new Page(rows, examined, examined < mostRows ? null : last);
+        } catch (DataAccessException failure) {
+            throw sql(failure);
+        }
+    }
+
+    static ResultQuery<Record> query(
+            DSLContext context, SearchSource source, SearchCondition condition, List<String> after, int mostRows) {
         Key key = source.key();
         List<SelectFieldOrAsterisk> all =
                 List.of(DSL.asterisk(), DSL.field(condition.of(source)).as("matches"));
@@ -82,24 +116,8 @@ public final class SearchStore {
             columns.add(DSL.field("j." + key.columns().get(column) + "::text", String.class)
                     .as("key" + column));
         }
-        try {
-            List<JobRow> rows = new ArrayList<>();
-            List<String> last = after;
-            int examined = 0;
-            for (Record row : context(connection)
-                    .fetch(
-                            "/* penstock search */ {0}",
-                            DSL.select(columns).from(looked).orderBy(order(key)))) {
-                examined++;
-                last = List.of(row.get("key0", String.class), row.get("key1", String.class));
-                if (Boolean.TRUE.equals(row.get("matches", Boolean.class))) {
-                    rows.add(RowFields.row(row));
-                }
-            }
-            return new Page(rows, examined, examined < mostRows ? null : last);
-        } catch (DataAccessException failure) {
-            throw sql(failure);
-        }
+        return context.resultQuery(
+                "/* penstock search */ {0}", DSL.select(columns).from(looked).orderBy(order(key)));
     }
 
     private static Condition within(SearchSource source, List<String> after) {

@@ -5,8 +5,6 @@ import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
 import io.penstock.enqueue.Enqueuer;
-import io.penstock.error.ContentionException;
-import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
 import io.penstock.job.Enqueued;
 import io.penstock.job.JobSnapshot;
@@ -15,28 +13,21 @@ import io.penstock.job.NewJob;
 import io.penstock.job.PayloadSerializer;
 import io.penstock.job.QueueDefinition;
 import io.penstock.migrate.SchemaVersion;
+import io.penstock.operate.JobOperations;
+import io.penstock.operate.QueueOperations;
 import io.penstock.payload.JacksonPayloadSerializer;
-import io.penstock.store.JobStore;
-import io.penstock.store.JobStore.JobTable;
-import io.penstock.store.QueueRemoval;
-import io.penstock.store.QueueStore;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jooq.Configuration;
 import org.jooq.impl.DSL;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a service enqueues with. Safe for use by many threads; holds no connection of its own.
@@ -49,24 +40,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobQueue {
 
-    /** Instances that start together make the same queue, and none waits longer than 50 ms for a lock. */
-    private static final Logger log = LoggerFactory.getLogger(JobQueue.class);
-
-    private static final int TRIES = 10;
-
-    private static final Duration PAUSE = Duration.ofMillis(20);
-    /** A job may move to another room between two statements: then it is looked for again. */
-    private static final int CANCEL_LOOKS = 5;
-
     private final DataSource dataSource;
     private final PayloadSerializer serializer;
     private final Enqueuer enqueuer;
+    private final JobOperations jobs;
+    private final QueueOperations queues;
     private final List<Consumer<Set<String>>> commitListeners = new CopyOnWriteArrayList<>();
 
     private JobQueue(DataSource dataSource, PayloadSerializer serializer) {
         this.dataSource = Checks.present("data source", dataSource);
         this.serializer = Checks.present("payload serializer", serializer);
         this.enqueuer = new Enqueuer(dataSource, serializer);
+        this.jobs = JobOperations.unaudited(dataSource);
+        this.queues = QueueOperations.unaudited(dataSource);
     }
 
     /**
@@ -86,46 +72,18 @@ public final class JobQueue {
     }
 
     /** Makes each queue if it is new, and sets its concurrency budget; each in a transaction of its own. */
-    public void declare(QueueDefinition... queues) {
-        Checks.present("queue", (Object) queues);
-        try (Session session = open("declaration of queues")) {
-            for (QueueDefinition queue : queues) {
-                String subject =
-                        "queue " + Checks.quoted(Checks.present("queue", queue).name());
-                again(subject, () -> transact(session, subject, connection -> QueueStore.declare(connection, queue)));
-            }
-        }
-    }
-
-    /** For what gives up on a lock early, so that nobody waits behind it. */
-    private static <T> T again(String subject, Supplier<T> work) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return work.get();
-            } catch (ContentionException contention) {
-                if (attempt == TRIES) {
-                    throw contention;
-                }
-                log.debug("{}: trying again", subject, contention);
-                LockSupport.parkNanos(PAUSE.toNanos() * attempt);
-            }
-        }
+    public void declare(QueueDefinition... definitions) {
+        queues.declare(definitions);
     }
 
     /**
      * Renames a queue. Its jobs stay; enqueuers and workers that start from now on have to use the new name, and workers that
      * run go on.
      *
-     * @throws RefusedException if there is no such queue, or one of the new name
+     * @throws io.penstock.error.RefusedException if there is no such queue, or one of the new name
      */
     public void rename(String queue, String newName) {
-        QueueDefinition.checkName(newName);
-        String subject = "rename of queue " + Checks.quoted(queue);
-        boolean found =
-                again(subject, () -> transact(subject, connection -> QueueStore.rename(connection, queue, newName)));
-        if (!found) {
-            throw Checks.refused(subject, "an existing queue", "none");
-        }
+        queues.rename(queue, newName);
     }
 
     /**
@@ -133,71 +91,22 @@ public final class JobQueue {
      * else is held up. Needs a login that is a member of the schema's owner. A removal that was broken off goes on when it is
      * called again; until then the queue takes no jobs.
      *
-     * @throws RefusedException if there is no such queue, or it has jobs
-     * @throws ContentionException if older transactions do not end in time
+     * @throws io.penstock.error.RefusedException if there is no such queue, or it has jobs
+     * @throws io.penstock.error.ContentionException if older transactions do not end in time
      */
     public void remove(String queue) {
-        String subject = "removal of queue " + Checks.quoted(queue);
-        int queueId = transact(subject, connection -> QueueRemoval.find(connection, queue));
-        if (queueId == 0) {
-            throw Checks.refused(subject, "an existing queue", "none");
-        }
-        try (Session session = Session.open(dataSource, TransactionLimits.REMOVAL)) {
-            close(session, queueId, true);
-            refuseJobs(session, subject, queueId);
-            session.outsideTransaction(connection -> {
-                QueueRemoval.detach(connection, queueId);
-                return queueId;
-            });
-            refuseJobs(session, subject, queueId);
-            session.inTransaction(connection -> {
-                QueueRemoval.drop(connection, queueId);
-                return queueId;
-            });
-        } catch (SQLException failure) {
-            throw SqlFailure.translate(subject, failure);
-        }
-    }
-
-    private static void close(Session session, int queueId, boolean closed) throws SQLException {
-        session.inTransaction(connection -> {
-            QueueRemoval.close(connection, queueId, closed);
-            return queueId;
-        });
-    }
-
-    private static void refuseJobs(Session session, String subject, int queueId) throws SQLException {
-        long left = session.inTransaction(connection -> QueueRemoval.jobsLeft(connection, queueId));
-        if (left > 0) {
-            session.inTransaction(connection -> {
-                QueueRemoval.attach(connection, queueId);
-                return queueId;
-            });
-            close(session, queueId, false);
-            throw Checks.refused(
-                    subject, "no jobs that have not ended; let them run, or cancel them", left + " or more");
-        }
+        queues.remove(queue);
     }
 
     /**
      * Erases what jobs with a tag carry: payload, metadata and failures. Jobs that have not started are cancelled; one that
-     * runs goes on with what its worker has read, and its row is erased. Reads every table that holds jobs, some pages at a
-     * time. Old row versions go with the next vacuum, and copies in backups and WAL with those.
+     * runs goes on with what its worker has read, and its row is erased.
      *
      * @return how many jobs were changed
+     * @see JobOperations#erase
      */
     public long erase(String tag) {
-        Checks.ofLength("tag", tag, 1, Limits.TAG_CHARACTERS);
-        String subject = "erasure of tag " + Checks.quoted(tag);
-        long erased = 0;
-        for (JobTable table : transact(subject, JobStore::tables)) {
-            for (long page = 0; page < table.pages(); page += JobStore.ERASED_AT_ONCE) {
-                long first = page;
-                erased += again(
-                        subject, () -> transact(subject, connection -> JobStore.erase(connection, tag, table, first)));
-            }
-        }
-        return erased;
+        return jobs.erase(tag);
     }
 
     /** Enqueues one job in a transaction of its own. */
@@ -236,7 +145,7 @@ public final class JobQueue {
 
     /** The job as it is now, whichever room it is in; empty if there is none, or no longer. */
     public Optional<JobSnapshot> find(UUID jobId) {
-        return transact("job " + jobId, connection -> JobStore.find(connection, Checks.present("job id", jobId)));
+        return jobs.find(jobId);
     }
 
     /**
@@ -246,22 +155,7 @@ public final class JobQueue {
      * @return whether there was such a job and it had not ended
      */
     public boolean cancel(UUID jobId, String reason) {
-        Checks.ofLength("cancel reason", reason, 1, Limits.REASON_CHARACTERS);
-        return transact("cancellation of job " + jobId, connection -> {
-            Checks.present("job id", jobId);
-            for (int look = 0; look < CANCEL_LOOKS; look++) {
-                if (JobStore.cancel(connection, jobId, reason) || JobStore.requestCancel(connection, jobId)) {
-                    return true;
-                }
-                if (JobStore.find(connection, jobId)
-                        .map(job -> job.state().terminal())
-                        .orElse(true)) {
-                    return false;
-                }
-            }
-            throw new ContentionException("cancellation of job " + jobId + ": it changed its state during each of "
-                    + CANCEL_LOOKS + " looks; try again");
-        });
+        return jobs.cancel(jobId, reason);
     }
 
     /**
@@ -270,8 +164,7 @@ public final class JobQueue {
      * @return the new generation, or 0 if the job is unknown or has not ended
      */
     public int retry(UUID jobId) {
-        return transact(
-                "retry of job " + jobId, connection -> JobStore.retry(connection, Checks.present("job id", jobId)));
+        return jobs.retry(jobId);
     }
 
     /** What writes and reads payloads here. */

@@ -8,6 +8,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.penstock.JobQueue;
 import io.penstock.admin.AdminAddress;
 import io.penstock.admin.AdminServer;
+import io.penstock.admin.cli.DatabaseSettings;
+import io.penstock.admin.cli.ExitCode;
+import io.penstock.admin.cli.Surroundings;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,7 +39,7 @@ final class AdminCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        DatabaseSettings settings = DatabaseSettings.from(System.getenv());
+        DatabaseSettings settings = DatabaseSettings.from(Surroundings.of(spec).environment());
         AdminAddress address = new AdminAddress(host, port);
         try (HikariDataSource dataSource = settings.pool("penstock-admin", CONNECTIONS)) {
             JobQueue.on(dataSource); // a wrong login or schema is told now; what fails later, /health/ready says

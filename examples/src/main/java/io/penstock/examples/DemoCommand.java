@@ -1,5 +1,6 @@
 package io.penstock.examples;
 
+import io.penstock.admin.cli.ExitCode;
 import io.penstock.examples.demo.Demo;
 import io.penstock.examples.demo.DemoReport;
 import io.penstock.examples.demo.DemoSettings;

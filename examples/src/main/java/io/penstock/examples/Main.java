@@ -2,14 +2,27 @@ package io.penstock.examples;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.penstock.admin.cli.DoctorCommand;
+import io.penstock.admin.cli.EnqueueCommand;
+import io.penstock.admin.cli.ErrorReport;
+import io.penstock.admin.cli.ExitCode;
+import io.penstock.admin.cli.JobsCommand;
+import io.penstock.admin.cli.MigrateCommand;
+import io.penstock.admin.cli.QueuesCommand;
+import io.penstock.admin.cli.Surroundings;
+import io.penstock.admin.cli.VersionCommand;
 import io.penstock.examples.benchmarks.Bench;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -20,7 +33,17 @@ import picocli.CommandLine.Spec;
         description = "A job queue on PostgreSQL in which a heavy workload cannot make a critical one late.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.Provider.class,
-        subcommands = {DemoCommand.class, Bench.class, MigrateCommand.class, AdminCommand.class, VersionCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            Bench.class,
+            MigrateCommand.class,
+            EnqueueCommand.class,
+            QueuesCommand.class,
+            JobsCommand.class,
+            DoctorCommand.class,
+            AdminCommand.class,
+            VersionCommand.class
+        },
         exitCodeOnExecutionException = ExitCode.FAILED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -35,7 +58,7 @@ import picocli.CommandLine.Spec;
             "  PENSTOCK_DATABASE_USER      the login",
             "  PENSTOCK_DATABASE_PASSWORD  its password"
         })
-public final class Main implements Runnable {
+public final class Main implements Runnable, Surroundings {
 
     private static final int HELP_WIDTH = 120;
 
@@ -48,13 +71,28 @@ public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    private final Map<String, String> environment;
+    private final @Nullable BufferedReader person;
+
+    private Main(Map<String, String> environment, @Nullable BufferedReader person) {
+        this.environment = Map.copyOf(environment);
+        this.person = person;
+    }
+
     public static void main(String[] arguments) {
-        ErrorReport.quietAtExit();
-        System.exit(run(commandLine(), arguments));
+        QuietExit.prepare();
+        BufferedReader person = System.console() == null
+                ? null
+                : new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+        System.exit(run(commandLine(System.getenv(), person), arguments));
     }
 
     static CommandLine commandLine() {
-        Main main = new Main();
+        return commandLine(System.getenv(), null);
+    }
+
+    static CommandLine commandLine(Map<String, String> environment, @Nullable BufferedReader person) {
+        Main main = new Main(environment, person);
         CommandLine commandLine = new CommandLine(main);
         commandLine.setExecutionExceptionHandler(new ErrorReport());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -72,14 +110,31 @@ public final class Main implements Runnable {
         return commandLine.execute(arguments);
     }
 
-    static boolean verbose(ParseResult parsed) {
-        return parsed.commandSpec().root().userObject() instanceof Main main && main.verbose;
+    @Override
+    public Map<String, String> environment() {
+        return environment;
+    }
+
+    @Override
+    public boolean verbose() {
+        return verbose;
+    }
+
+    @Override
+    public boolean ending() {
+        return QuietExit.begun();
+    }
+
+    @Override
+    public @Nullable BufferedReader person() {
+        return person;
     }
 
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "expected a command: demo, bench, migrate, admin or version");
+                spec.commandLine(),
+                "expected a command: demo, bench, migrate, enqueue, queues, jobs, doctor, admin or version");
     }
 
     private static void logEverything() {

@@ -3,6 +3,9 @@ package io.penstock.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.admin.cli.DatabaseSettings;
+import io.penstock.admin.cli.ErrorReport;
+import io.penstock.admin.cli.ExitCode;
 import io.penstock.error.ContentionException;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.RefusedException;
@@ -44,6 +47,15 @@ class MainTest {
                 "demo --ingest magic",
                 "demo --json /no/such/directory/figures.json",
                 "admin --port many",
+                "queues",
+                "queues unknown",
+                "queues show",
+                "jobs",
+                "jobs show none",
+                "jobs list --limit many",
+                "enqueue mail",
+                "enqueue mail welcome {} --run-at soon",
+                "enqueue mail welcome {} --priority none",
                 "bench",
                 "bench unknown",
                 "bench drain --jobs 0",

@@ -20,7 +20,8 @@ final class Migrations {
             "V005__retention.sql",
             "V006__job_events.sql",
             "V007__schedules.sql",
-            "V008__grants.sql");
+            "V008__operate.sql",
+            "V009__grants.sql");
 
     private static final List<Migration> ALL = IntStream.range(0, FILES.size())
             .mapToObj(index -> new Migration(index + 1, FILES.get(index), read(FILES.get(index))))

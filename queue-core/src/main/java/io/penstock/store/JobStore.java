@@ -6,33 +6,94 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What an operator, or a caller who lost an answer, does with one job. Runs inside the caller's transaction. */
+/** Looks a job up by its id, and erases what jobs carry. Runs inside the caller's transaction. */
 public final class JobStore {
 
-    private JobStore() {}
+    /** How many pages one step of an erasure looks through. */
+    public static final int ERASED_AT_ONCE = 1_000;
 
-    public static Optional<JobSnapshot> find(Connection connection, UUID jobId) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("find"))) {
-            for (int parameter = 1; parameter <= 3; parameter++) {
-                statement.setObject(parameter, jobId);
-            }
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(read(row)) : Optional.empty();
-            }
-        }
-    }
+    /** Before any job. */
+    public static final OffsetDateTime EVER = Instant.EPOCH.atOffset(ZoneOffset.UTC);
+
+    private static final Duration CLOCKS_DIFFER_BY = Duration.ofDays(1);
+    private static final int TIME_ORDERED = 7;
 
     /** A table that holds jobs. */
     public record JobTable(String name, long pages) {}
 
-    /** How many pages one step of an erasure looks through. */
-    public static final int ERASED_AT_ONCE = 1_000;
+    /**
+     * A job, and where it was.
+     *
+     * @param hasTables whether its queue still has tables, so that a newer generation may be live
+     */
+    public record FoundJob(int queueId, boolean hasTables, JobSnapshot job) {}
+
+    private JobStore() {}
+
+    /** The newest generation in any room of a queue. */
+    public static Optional<FoundJob> find(Connection connection, int queueId, UUID jobId, OffsetDateTime earliestEnd)
+            throws SQLException {
+        String sql = Statements.of("find", new Leaf(queueId, 0));
+        return find(connection, sql, 3, jobId, earliestEnd);
+    }
+
+    /** The newest generation that waits or has ended, whichever queue it belongs to. */
+    public static Optional<FoundJob> findNotLive(Connection connection, UUID jobId, OffsetDateTime earliestEnd)
+            throws SQLException {
+        return find(connection, Statements.of("find_not_live"), 2, jobId, earliestEnd);
+    }
+
+    private static Optional<FoundJob> find(
+            Connection connection, String sql, int rooms, UUID jobId, OffsetDateTime earliestEnd) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int parameter = 1; parameter <= rooms; parameter++) {
+                statement.setObject(parameter, jobId);
+            }
+            statement.setObject(rooms + 1, earliestEnd);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new FoundJob(row.getInt(1), row.getBoolean(2), read(row)))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * Which of some queues has the job live, or else for which it waits; 0 where there is none, and -1 where there is none but
+     * not every table could be read.
+     */
+    public static int queueOf(Connection connection, UUID jobId, List<Integer> queueIds) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("queue_of"))) {
+            statement.setObject(1, jobId);
+            statement.setArray(2, connection.createArrayOf("integer", queueIds.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
+        }
+    }
+
+    /**
+     * A moment before which a job of this id cannot have ended. An id of ours says when it was made, by its maker's clock: so
+     * the days before that one are left alone, in which nothing would be found.
+     */
+    public static OffsetDateTime earliestEnd(UUID jobId) {
+        if (jobId.version() != TIME_ORDERED) {
+            return EVER;
+        }
+        return Instant.ofEpochMilli(jobId.getMostSignificantBits() >>> 16)
+                .minus(CLOCKS_DIFFER_BY)
+                .atOffset(ZoneOffset.UTC);
+    }
 
     public static List<JobTable> tables(Connection connection) throws SQLException {
         List<JobTable> tables = new ArrayList<>();
@@ -59,57 +120,19 @@ public final class JobStore {
         }
     }
 
-    /** Cancels a job that waits or is available. */
-    public static boolean cancel(Connection connection, UUID jobId, String reason) throws SQLException {
-        for (String room : new String[] {"cancel_waiting", "cancel_available"}) {
-            try (PreparedStatement statement = connection.prepareStatement(Statements.of(room))) {
-                statement.setObject(1, jobId);
-                statement.setString(2, reason);
-                if (!CompletionStore.ids(statement).isEmpty()) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    /** Asks for a running job to be cancelled. */
-    public static boolean requestCancel(Connection connection, UUID jobId) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("request_cancel"))) {
-            statement.setObject(1, jobId);
-            return !CompletionStore.ids(statement).isEmpty();
-        }
-    }
-
-    /** Makes the next generation of a finished job; answers its number, or 0 if there was nothing to retry. */
-    public static int retry(Connection connection, UUID jobId) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement(Statements.of("lock_job"))) {
-            lock.setObject(1, jobId);
-            lock.execute();
-        }
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("retry"))) {
-            for (int parameter = 1; parameter <= 4; parameter++) {
-                statement.setObject(parameter, jobId);
-            }
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getInt(1) : 0;
-            }
-        }
-    }
-
     private static JobSnapshot read(ResultSet row) throws SQLException {
-        OffsetDateTime finishedAt = row.getObject(11, OffsetDateTime.class);
+        OffsetDateTime finishedAt = row.getObject(13, OffsetDateTime.class);
         return new JobSnapshot(
-                row.getObject(1, UUID.class),
-                row.getInt(2),
-                row.getString(3),
-                row.getString(4),
-                JobState.ofWord(row.getString(5)),
-                row.getInt(6),
-                row.getInt(7),
-                row.getString(8),
-                row.getString(9),
-                row.getObject(10, OffsetDateTime.class).toInstant(),
+                row.getObject(3, UUID.class),
+                row.getInt(4),
+                row.getString(5),
+                row.getString(6),
+                JobState.ofWord(row.getString(7)),
+                row.getInt(8),
+                row.getInt(9),
+                row.getString(10),
+                row.getString(11),
+                row.getObject(12, OffsetDateTime.class).toInstant(),
                 finishedAt == null ? null : finishedAt.toInstant());
     }
 }

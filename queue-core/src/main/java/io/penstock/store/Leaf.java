@@ -17,6 +17,11 @@ public record Leaf(int queueId, int segment) {
         return "penstock.live_q" + queueId + "_s" + segment;
     }
 
+    /** The queue's own partition of "live", of which this is one of three parts. */
+    String queueTable() {
+        return "penstock.live_q" + queueId;
+    }
+
     String positionSequence() {
         return "penstock.position_q" + queueId;
     }

@@ -7,12 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The statements, one per {@code .sql} file, read once. A leaf's name is the only thing ever put into their text. */
+/**
+ * The statements, one per {@code .sql} file, read once. The name of a leaf, or of its queue's table, is the only
+ * thing ever put into their text.
+ */
 final class Statements {
 
     private static final Map<String, String> TEXTS = new ConcurrentHashMap<>();
     private static final Map<LeafStatement, String> LEAF_TEXTS = new ConcurrentHashMap<>();
-    private static final String PLACEHOLDER = "{partition}";
+    private static final String PARTITION = "{partition}";
+    private static final String QUEUE = "{queue}";
 
     private record LeafStatement(String name, Leaf leaf) {}
 
@@ -24,7 +28,8 @@ final class Statements {
 
     static String of(String name, Leaf leaf) {
         return LEAF_TEXTS.computeIfAbsent(
-                new LeafStatement(name, leaf), key -> of(name).replace(PLACEHOLDER, leaf.qualifiedName()));
+                new LeafStatement(name, leaf),
+                key -> of(name).replace(PARTITION, leaf.qualifiedName()).replace(QUEUE, leaf.queueTable()));
     }
 
     /** Without the comment: the server reads it again with every parse, people read it in the file. */

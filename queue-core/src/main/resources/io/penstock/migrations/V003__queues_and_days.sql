@@ -39,6 +39,8 @@ BEGIN
     EXECUTE format(
         'CREATE TABLE penstock.live_q%s (LIKE penstock.live INCLUDING DEFAULTS INCLUDING CONSTRAINTS)
              PARTITION BY LIST (segment)', new_id);
+    PERFORM penstock.grant_if_exists('SELECT', format('penstock.live_q%s', new_id), 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT', format('penstock.live_q%s', new_id), 'penstock_reader');
 
     FOR segment IN 0..2 LOOP
         leaf := format('penstock.live_q%s_s%s', new_id, segment);

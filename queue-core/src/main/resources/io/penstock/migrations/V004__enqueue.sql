@@ -293,16 +293,45 @@ BEGIN
 END
 $$;
 
--- Whether a job is there, in any room, or may have been and left no trace. After a crash the server may give the id of a
--- transaction that was lost to another one, so a caller whose commit was not answered has to ask for the job itself.
-CREATE FUNCTION penstock.is_enqueued(queue text, job_id uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER
+-- The moment that a time-ordered id (UUIDv7) was made by its maker's clock, a day taken off for clocks that differ; null of
+-- any other id. What ended did so after it.
+CREATE FUNCTION penstock.earliest_end(job_id uuid) RETURNS timestamptz
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT EXISTS (SELECT FROM penstock.live AS l WHERE l.id = job_id)
-    OR EXISTS (SELECT FROM penstock.waiting AS w WHERE w.id = job_id)
-    OR EXISTS (SELECT FROM penstock.finished AS f WHERE f.id = job_id)
-    OR EXISTS (SELECT FROM penstock.queue AS q WHERE q.name = queue AND q.removed_at IS NULL AND q.keep_completed = 0)
+SELECT CASE WHEN substr(job_id::text, 15, 1) = '7' THEN
+    to_timestamp(('x' || substr(replace(job_id::text, '-', ''), 1, 12))::bit(48)::bigint / 1000.0) - interval '1 day' END
+$$;
+
+-- Whether a job is there, in any room, or may have been and left no trace. After a crash the server may give the id of a
+-- transaction that was lost to another one, so a caller whose commit was not answered has to ask for the job itself.
+-- Names the queue's own tables, and the days that the job can have ended on: the plan of a statement through the parents opens
+-- and locks every table of every queue. All looks share the snapshot of the caller's statement, so no job slips through
+-- between two rooms. A name that is not known may be a queue's former one: then every table is looked through.
+CREATE FUNCTION penstock.is_enqueued(queue text, job_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    this_queue integer;
+    kept       integer;
+    found      boolean;
+BEGIN
+    SELECT q.queue_id, q.keep_completed INTO this_queue, kept
+    FROM penstock.queue AS q WHERE q.name = is_enqueued.queue AND q.removed_at IS NULL;
+    IF kept = 0 OR EXISTS (SELECT FROM penstock.waiting AS w WHERE w.id = job_id) THEN
+        RETURN true;
+    END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE id = $1)',
+                   CASE WHEN this_queue IS NULL THEN 'penstock.live' ELSE format('penstock.live_q%s', this_queue) END)
+        INTO found USING job_id;
+    IF NOT found THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM penstock.finished WHERE id = $1 AND finished_at >= %L AND finished_at < %L)',
+                       coalesce(penstock.earliest_end(job_id), '-infinity'), penstock.clock() + interval '1 day')
+            INTO found USING job_id;
+    END IF;
+    RETURN found OR EXISTS (SELECT FROM penstock.finished AS f WHERE f.id = job_id);
+END
 $$;
 
 -- Keeps the ten newest failures of a job.

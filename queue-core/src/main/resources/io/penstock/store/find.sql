@@ -1,18 +1,18 @@
--- Purpose: looks a job up by its id, in whichever room it is; its newest generation.
+-- Purpose: looks a job up by its id in every room of its queue, at one moment; its newest generation.
 -- Rows:    one.
 -- Locks:   none.
--- Index:   the (id) index of every leaf and day: for a person or a lost answer, not for a loop.
--- Parameters: id three times.
-SELECT found.id, found.generation, q.name, found.type, found.state, found.attempt, found.max_attempts, found.reason,
-       found.failures::text, found.eligible_at, found.finished_at
+-- Index:   the (id) index of the queue's three leaves, waiting's primary key, finished_id of the days from the one given.
+-- Parameters: id three times, the earliest moment that it can have ended.
+SELECT found.queue_id, true AS has_tables, found.id, found.generation, q.name, found.type, found.state, found.attempt, found.max_attempts,
+       found.reason, found.failures::text, found.eligible_at, found.finished_at
 FROM (
     SELECT id, generation, queue_id, type, state, attempt, max_attempts, NULL AS reason, failures, eligible_at, NULL::timestamptz AS finished_at
-    FROM penstock.live WHERE id = ?
+    FROM {queue} WHERE id = ?
     UNION ALL
     SELECT id, generation, queue_id, type, state, attempt, max_attempts, NULL, failures, eligible_at, NULL
     FROM penstock.waiting WHERE id = ?
     UNION ALL
     SELECT id, generation, queue_id, type, state, attempt, max_attempts, reason, failures, eligible_at, finished_at
-    FROM penstock.finished WHERE id = ?) AS found
+    FROM penstock.finished WHERE id = ? AND finished_at >= ?) AS found
 JOIN penstock.queue AS q ON q.queue_id = found.queue_id
 ORDER BY found.generation DESC LIMIT 1

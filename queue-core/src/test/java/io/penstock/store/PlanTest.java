@@ -2,6 +2,7 @@ package io.penstock.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.job.JobFilter;
 import io.penstock.testkit.PenstockDatabase;
 import java.io.IOException;
 import java.sql.ResultSet;
@@ -11,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 
 /** The generic plan of every statement under a session's own settings: an index for each access to a room. */
@@ -64,6 +68,48 @@ class PlanTest {
                             .matches("\\s+(Index|TID) Cond: .*");
                 }
             }
+        }
+    }
+
+    /** Searches are built as they are asked for: each kind of source is explained, from its start and from further on. */
+    private static void assertSearchesIndexed(QueueUnderTest queue) throws SQLException {
+        Leaf leaf = queue.leaf();
+        String today = queue.transact(SearchStore::days).get(0);
+        SearchCondition condition = new SearchCondition(JobFilter.ALL, leaf.queueId(), "key", true);
+        for (SearchSource source : List.of(
+                new SearchSource.Live(leaf),
+                new SearchSource.Waiting(leaf.queueId()),
+                new SearchSource.Discarded(leaf.queueId()),
+                new SearchSource.Ended(today))) {
+            DSLContext context = DSL.using(SQLDialect.POSTGRES);
+            String sql = context.renderInlined(
+                    SearchStore.query(context, source, condition, source.key().start(), 2_000));
+            String plan = queue.transact(connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    return rows(statement, "EXPLAIN (COSTS OFF) " + sql);
+                }
+            });
+            assertThat(plan)
+                    .as(source.toString())
+                    .doesNotContainPattern("Seq Scan on (live|waiting|finished)")
+                    .containsPattern("Index Scan .*using ")
+                    .contains("Index Cond: ");
+        }
+    }
+
+    @Test
+    void everyPageOfASearchIsByIndexWhateverStatisticsSay() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("plan", true)) {
+            Rooms rooms = new Rooms(database);
+            assertSearchesIndexed(rooms.queue());
+            rooms.fill(50_000, 50_000, 50_000);
+            assertSearchesIndexed(rooms.queue());
+            rooms.analyse();
+            assertSearchesIndexed(rooms.queue());
+            rooms.delete();
+            rooms.analyse();
+            rooms.fill(50_000, 50_000, 50_000);
+            assertSearchesIndexed(rooms.queue());
         }
     }
 

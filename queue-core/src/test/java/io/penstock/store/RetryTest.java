@@ -3,6 +3,7 @@ package io.penstock.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.job.Attempt;
+import io.penstock.job.JobEdit;
 import io.penstock.job.JobSnapshot;
 import io.penstock.job.JobState;
 import io.penstock.testkit.PenstockDatabase;
@@ -63,7 +64,9 @@ class RetryTest {
         UUID id = finished(queue);
         try (Connection first = database.connect()) {
             first.setAutoCommit(false);
-            assertThat(JobStore.retry(first, id)).isEqualTo(2);
+            OperatorStore.lock(first, id);
+            assertThat(OperatorStore.retry(first, queue.leaf().queueId(), id, JobStore.EVER, JobEdit.NONE))
+                    .isEqualTo(2);
             Future<Integer> second = other.submit(() -> queue.jobQueue().retry(id));
             awaitBlocked(database);
             // the next segment, so that no unique index of a leaf can hide a second retry

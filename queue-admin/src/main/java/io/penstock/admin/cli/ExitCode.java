@@ -1,16 +1,16 @@
-package io.penstock.examples;
+package io.penstock.admin.cli;
 
 /** What the exit status of a command means. */
-final class ExitCode {
+public final class ExitCode {
 
     /** The command ran. */
-    static final int OK = 0;
+    public static final int OK = 0;
     /** The command ran, and what it checks did not hold; or it failed. */
-    static final int FAILED = 1;
+    public static final int FAILED = 1;
     /** The options, the environment or the input are wrong. */
-    static final int USAGE = 2;
+    public static final int USAGE = 2;
     /** The database cannot be reached, refuses the login, or has the wrong schema. */
-    static final int DATABASE = 3;
+    public static final int DATABASE = 3;
 
     private ExitCode() {}
 }

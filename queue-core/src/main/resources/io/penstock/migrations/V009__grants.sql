@@ -3,7 +3,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA penstock FROM PUBLIC;
 
 CREATE FUNCTION penstock.schema_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS 'SELECT 8';
+AS 'SELECT 9';
 
 DO $$
 DECLARE
@@ -46,6 +46,14 @@ BEGIN
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.run_schedule(text)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.fire_schedule(bigint, integer, timestamptz, timestamptz[], timestamptz)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.fail_schedule(bigint, integer, timestamptz, text, interval)', 'penstock_worker');
+
+    FOREACH everyone IN ARRAY ARRAY ['penstock_worker', 'penstock_reader'] LOOP
+        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.queue_of(uuid, integer[])', everyone);
+    END LOOP;
+    FOREACH everyone IN ARRAY ARRAY ['penstock_worker', 'penstock_enqueuer'] LOOP
+        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.write_audit(text, text, text, jsonb)', everyone);
+    END LOOP;
+    PERFORM penstock.grant_if_exists('UPDATE (paused_at, paused_by, pause_reason)', 'penstock.queue', 'penstock_worker');
 
     PERFORM penstock.grant_if_exists('SELECT', 'ALL TABLES IN SCHEMA penstock', 'penstock_reader');
 END

@@ -1,44 +1,26 @@
-package io.penstock.examples;
+package io.penstock.admin.cli;
 
-import ch.qos.logback.classic.Level;
 import io.penstock.database.SqlFailure;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.RefusedException;
 import io.penstock.error.SchemaException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /** Errors of commands: one line for the person at the terminal, the stack only when asked for, and the exit status. */
-final class ErrorReport implements IExecutionExceptionHandler {
-
-    private static final AtomicBoolean ENDING = new AtomicBoolean();
-
-    /** From the moment that the process is told to end, what breaks because of it is nobody's concern. */
-    static void quietAtExit() {
-        Logger root = LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> quiet(root), "quiet-at-exit"));
-    }
-
-    private static void quiet(Logger root) {
-        ENDING.set(true);
-        if (root instanceof ch.qos.logback.classic.Logger logback) {
-            logback.setLevel(Level.OFF);
-        }
-    }
+public final class ErrorReport implements IExecutionExceptionHandler {
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
         Exception translated = failure instanceof SQLException sql ? SqlFailure.translate("database", sql) : failure;
-        if (!ENDING.get()) {
+        Surroundings surroundings = Surroundings.of(parsed.commandSpec());
+        if (!surroundings.ending()) {
             PrintWriter err = command.getErr();
             err.println("penstock: " + message(translated));
-            if (Main.verbose(parsed)) {
+            if (surroundings.verbose()) {
                 failure.printStackTrace(err);
             }
             err.flush();
@@ -46,7 +28,7 @@ final class ErrorReport implements IExecutionExceptionHandler {
         return status(translated);
     }
 
-    static int status(Exception failure) {
+    public static int status(Exception failure) {
         if (failure instanceof DatabaseUnavailableException || failure instanceof SchemaException) {
             return ExitCode.DATABASE;
         }

@@ -1,4 +1,4 @@
-package io.penstock.examples;
+package io.penstock.admin.cli;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which database a command works on, from the environment. */
-record DatabaseSettings(
+public record DatabaseSettings(
         String url, @Nullable String user, @Nullable String password) {
 
-    static final String URL = "PENSTOCK_DATABASE_URL";
+    public static final String URL = "PENSTOCK_DATABASE_URL";
     private static final String FORM = "jdbc:postgresql://[^/]+/[^?]+([?].*)?";
 
     /**
@@ -18,7 +18,7 @@ record DatabaseSettings(
      *
      * @throws RefusedException if it names none, or not in the form expected
      */
-    static DatabaseSettings from(Map<String, String> environment) {
+    public static DatabaseSettings from(Map<String, String> environment) {
         String url = environment.get(URL);
         if (url == null || url.isBlank()) {
             throw new RefusedException(URL + ": expected jdbc:postgresql://host:port/database, was not set; set it, and"
@@ -33,7 +33,7 @@ record DatabaseSettings(
     }
 
     /** A small pool, opened with its first use. */
-    HikariDataSource pool(String name, int size) {
+    public HikariDataSource pool(String name, int size) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setUsername(user);
@@ -42,7 +42,7 @@ record DatabaseSettings(
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(5_000);
+        config.setConnectionTimeout(10_000);
         config.addDataSourceProperty("ApplicationName", name);
         return new HikariDataSource(config);
     }

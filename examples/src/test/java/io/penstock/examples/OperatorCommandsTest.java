@@ -1,0 +1,277 @@
+package io.penstock.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.JobQueue;
+import io.penstock.admin.cli.ExitCode;
+import io.penstock.job.JobType;
+import io.penstock.job.NewJob;
+import io.penstock.job.QueueDefinition;
+import io.penstock.operate.JobOperations;
+import io.penstock.testkit.Login;
+import io.penstock.testkit.PenstockDatabase;
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The operator's commands as the one jar runs them, on a database of their own. */
+class OperatorCommandsTest {
+
+    record Welcome(String email) {}
+
+    private static final JobType<Welcome> WELCOME =
+            JobType.of("welcome", Welcome.class).onQueue("mail");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private PenstockDatabase database = PenstockDatabase.create("commands", true);
+    private JobQueue queue = database.jobQueue();
+    private Map<String, String> environment = Map.of();
+    private String out = "";
+    private String err = "";
+    private @Nullable String answer;
+
+    @BeforeEach
+    void makeQueue() {
+        environment = environment(
+                PenstockDatabase.server().user(), PenstockDatabase.server().password());
+        queue.declare(QueueDefinition.of("mail", 1, 4, 1));
+    }
+
+    @AfterEach
+    void dropDatabase() throws SQLException {
+        database.close();
+    }
+
+    private Map<String, String> environment(String user, @Nullable String password) {
+        Map<String, String> variables = new HashMap<>();
+        variables.put("PENSTOCK_DATABASE_URL", database.url());
+        variables.put("PENSTOCK_DATABASE_USER", user);
+        if (password != null) {
+            variables.put("PENSTOCK_DATABASE_PASSWORD", password);
+        }
+        return variables;
+    }
+
+    private int run(String... arguments) {
+        StringWriter written = new StringWriter();
+        StringWriter remarks = new StringWriter();
+        BufferedReader person = answer == null ? null : new BufferedReader(new StringReader(answer));
+        CommandLine commandLine = Main.commandLine(environment, person);
+        commandLine.setOut(new PrintWriter(written, true));
+        commandLine.setErr(new PrintWriter(remarks, true));
+        int status = commandLine.execute(arguments);
+        out = written.toString();
+        err = remarks.toString();
+        if (!List.of(arguments).contains("--json")) {
+            assertThat(out.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(120));
+        }
+        return status;
+    }
+
+    private JsonNode json(String... arguments) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = "--json";
+        StringWriter written = new StringWriter();
+        CommandLine commandLine = Main.commandLine(environment, null);
+        commandLine.setOut(new PrintWriter(written, true));
+        commandLine.setErr(new PrintWriter(new StringWriter(), true));
+        assertThat(commandLine.execute(all)).as(written.toString()).isEqualTo(ExitCode.OK);
+        return JSON.readTree(written.toString());
+    }
+
+    private NewJob<Welcome> job() {
+        return WELCOME.with(new Welcome("ada@example.org"));
+    }
+
+    private UUID discarded(String reason) {
+        UUID id = queue.enqueue(job()).id();
+        assertThat(JobOperations.unaudited(database.dataSource()).discard(id, reason))
+                .isTrue();
+        return id;
+    }
+
+    @Test
+    void queuesAreListedShownMadePausedAndResumed() {
+        queue.enqueue(job());
+
+        assertThat(run("queues", "list")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("QUEUE", "AVAILABLE").containsPattern("mail +1/4/1 +1 +0 +0 +0 ");
+        assertThat(run("queues", "create", "import", "--limit", "8")).isEqualTo(ExitCode.OK);
+        assertThat(json("queues", "list")).hasSize(2);
+        assertThat(run("queues", "pause", "mail", "--actor", "ada", "--reason", "no mail server"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out).isEqualTo("queue \"mail\": paused" + System.lineSeparator());
+        JsonNode shown = json("queues", "show", "mail");
+        assertThat(shown.get("paused_by").asString()).isEqualTo("ada");
+        assertThat(shown.get("available").asInt()).isEqualTo(1);
+        assertThat(shown.get("capped").asBoolean()).isFalse();
+        assertThat(run("queues", "show", "mail")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("by ada: no mail server");
+        assertThat(run("queues", "resume", "mail")).isEqualTo(ExitCode.OK);
+        assertThat(json("queues", "show", "mail").get("paused_at").isNull()).isTrue();
+        assertThat(run("queues", "show", "none")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("queue \"none\": expected an existing queue, was none");
+    }
+
+    @Test
+    void aDrainTellsWhetherTheQueueWasDrained() {
+        assertThat(run("queues", "drain", "mail")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("drained");
+        queue.enqueue(job());
+        assertThat(run("queues", "drain", "mail", "--timeout", "0")).isEqualTo(ExitCode.FAILED);
+        assertThat(out).contains("not drained after 0 s, 1 available, 0 running");
+        assertThat(run("queues", "drain", "mail", "--timeout", "1")).isEqualTo(ExitCode.FAILED);
+        assertThat(err).contains("queue \"mail\": 1 available, 0 running");
+    }
+
+    @Test
+    void aJobIsEnqueuedListedShownAndTraced() {
+        JsonNode enqueued = json(
+                "enqueue",
+                "mail",
+                "welcome",
+                "{\"email\": \"b@example.org\"}",
+                "--key",
+                "acme",
+                "--tag",
+                "eu",
+                "--priority",
+                "high",
+                "--metadata",
+                "a=b",
+                "--idempotency-key",
+                "once");
+        String id = enqueued.get("id").asString();
+        assertThat(json("enqueue", "mail", "welcome", "--idempotency-key", "once")
+                        .get("created")
+                        .asBoolean())
+                .isFalse();
+
+        JsonNode listed = json("jobs", "list", "--where", "key=acme,state=available");
+        assertThat(listed.get("jobs")).hasSize(1);
+        assertThat(listed.get("partial").isNull()).isTrue();
+        JsonNode shown = json("jobs", "show", id);
+        assertThat(shown.at("/payload/email").asString()).isEqualTo("b@example.org");
+        assertThat(shown.at("/metadata/a").asString()).isEqualTo("b");
+        assertThat(shown.get("priority").asInt()).isEqualTo(1);
+        for (String key : new String[] {"acme", "eu", "once", id}) {
+            assertThat(json("jobs", "trace", key).at("/jobs/0/id").asString()).isEqualTo(id);
+        }
+        assertThat(run("jobs", "list", "--where", "type=welcome")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains(id, "available", "b@example.org");
+        assertThat(run("jobs", "show", id)).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("key         acme", "tags        eu");
+        assertThat(run("jobs", "list", "--where", "type=none")).isEqualTo(ExitCode.OK);
+        assertThat(out).isEqualTo("no jobs" + System.lineSeparator());
+        assertThat(run("jobs", "trace", "nobody")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("nothing under \"nobody\"");
+        assertThat(run("enqueue", "mail", "welcome", "{")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("jobs", "list", "--where", "typ=a")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("filter: at character 1: expected one of");
+    }
+
+    @Test
+    void oneJobIsEditedCancelledAndRunAgain() throws SQLException {
+        UUID id = queue.enqueue(job()).id();
+
+        assertThat(run("jobs", "edit", id.toString(), "--payload", "{\"email\": \"c@example.org\"}", "--actor", "ada"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(json("jobs", "show", id.toString()).at("/payload/email").asString())
+                .isEqualTo("c@example.org");
+        assertThat(run("jobs", "cancel", id.toString(), "--reason", "not wanted"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(run("jobs", "cancel", id.toString())).isEqualTo(ExitCode.FAILED);
+        assertThat(run("jobs", "retry", id.toString())).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("runs again as generation 2");
+        assertThat(run("jobs", "discard", id.toString())).isEqualTo(ExitCode.OK);
+        assertThat(run("jobs", "edit", id.toString(), "--tag", "mended")).isEqualTo(ExitCode.OK);
+        assertThat(json("jobs", "trace", id.toString()).get("jobs")).hasSize(3);
+        assertThat(database.query(
+                        "SELECT action FROM penstock.audit WHERE subject = 'job " + id + "' ORDER BY audit_id"))
+                .containsExactly("edit", "cancel", "retry", "discard", "edit and retry");
+        assertThat(run("jobs", "retry", id.toString(), "--where", "type=a")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("jobs", "retry")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void discardedJobsAreGroupedAndRunAgainByFilter() {
+        discarded("server 1 said no");
+        discarded("server 2 said no");
+        discarded("another reason");
+
+        assertThat(run("jobs", "failures")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("FINGERPRINT", "said no", "another reason");
+        JsonNode groups = json("jobs", "failures").get("groups");
+        assertThat(groups.at("/0/jobs").asInt()).isEqualTo(2);
+        String where = "fingerprint=" + groups.at("/0/fingerprint").asString();
+
+        assertThat(run("jobs", "retry", "--where", where, "--dry-run")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("2 jobs would be tried");
+        assertThat(run("jobs", "retry", "--where", where)).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("expected --dry-run or --yes");
+        answer = "n\n";
+        assertThat(run("jobs", "retry", "--where", where)).isEqualTo(ExitCode.FAILED);
+        assertThat(out).contains("nothing was changed");
+        answer = "y\n";
+        assertThat(run("jobs", "retry", "--where", where)).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("2 changed");
+        JsonNode again = json("jobs", "retry", "--where", "state=discarded", "--yes");
+        assertThat(again.get("changed").asInt()).isEqualTo(1);
+        assertThat(again.get("skipped").asInt()).isEqualTo(2);
+        assertThat(json("jobs", "cancel", "--queue", "mail", "--yes")
+                        .get("changed")
+                        .asInt())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aReaderLooksAndCannotChange() throws SQLException {
+        UUID id = discarded("no");
+        try (Login login = Login.in(database, "penstock_reader")) {
+            environment = environment(login.name(), "penstock");
+
+            for (String command : new String[] {
+                "queues list",
+                "queues show mail",
+                "jobs list",
+                "jobs failures",
+                "jobs show " + id,
+                "jobs trace " + id,
+                "doctor"
+            }) {
+                assertThat(json(command.split(" "))).as(command).isNotEmpty();
+            }
+            assertThat(run("jobs", "retry", id.toString())).isEqualTo(ExitCode.DATABASE);
+            assertThat(err).contains("permission denied");
+            assertThat(run("queues", "pause", "mail")).isEqualTo(ExitCode.DATABASE);
+        }
+    }
+
+    @Test
+    void theDoctorExitsWithOneIfSomethingFails() throws SQLException {
+        assertThat(run("doctor", "--json")).isEqualTo(ExitCode.OK);
+        database.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'penstock.waiting_due'::regclass");
+        assertThat(run("doctor", "--json")).isEqualTo(ExitCode.FAILED);
+        assertThat(out).contains("not valid, so not used: waiting_due");
+    }
+
+    @Test
+    void migrateAndVersionSpeakJsonToo() {
+        assertThat(json("migrate").get("applied").asInt()).isZero();
+        assertThat(json("version").get("schema").asInt()).isPositive();
+    }
+}

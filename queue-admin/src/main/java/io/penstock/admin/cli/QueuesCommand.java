@@ -1,0 +1,245 @@
+package io.penstock.admin.cli;
+
+import io.penstock.job.Checks;
+import io.penstock.job.QueueDefinition;
+import io.penstock.job.QueueStatus;
+import io.penstock.job.Retention;
+import io.penstock.operate.QueueOperations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ArrayNode;
+
+/** What can be done with queues. */
+@Command(
+        name = "queues",
+        description = "Shows queues and what is in them; makes them, holds them back and lets them go on.",
+        subcommands = {
+            QueuesCommand.ListAll.class,
+            QueuesCommand.Show.class,
+            QueuesCommand.Create.class,
+            QueuesCommand.Pause.class,
+            QueuesCommand.Resume.class,
+            QueuesCommand.Drain.class
+        })
+public final class QueuesCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "expected a command: list, show, create, pause, resume or drain");
+    }
+
+    private static QueueStatus existing(QueueOperations queues, String name) {
+        return queues.show(name)
+                .orElseThrow(() -> Checks.refused("queue " + Checks.quoted(name), "an existing queue", "none"));
+    }
+
+    @Command(
+            name = "list",
+            description = {
+                "Every queue with its concurrency budget and what is in it.",
+                "Counts end at 10000+; DISCARDED is of the last 24 hours; HEAD is how long the first job has waited."
+            })
+    static final class ListAll extends DatabaseCommand {
+        @Override
+        int run(DataSource dataSource, Output output) {
+            List<QueueStatus> all = queues(dataSource).list();
+            Moments moments = new Moments(Instant.now());
+            Table table =
+                    new Table("QUEUE", "G/LIMIT/W", "AVAILABLE", "RUNNING", "WAITING", "DISCARDED", "HEAD", "PAUSED");
+            ArrayNode nodes = Output.array();
+            for (QueueStatus queue : all) {
+                nodes.add(QueueJson.status(queue));
+                table.row(
+                        queue.definition().name(),
+                        queue.definition().budget().guarantee() + "/"
+                                + queue.definition().budget().limit() + "/"
+                                + queue.definition().budget().weight(),
+                        QueueStatus.counted(queue.available()),
+                        QueueStatus.counted(queue.running()),
+                        QueueStatus.counted(queue.waiting()),
+                        QueueStatus.counted(queue.discarded()),
+                        moments.relative(queue.headEligibleAt()),
+                        queue.pausedAt() == null
+                                ? "-"
+                                : moments.relative(queue.pausedAt()) + " by " + queue.pausedBy());
+            }
+            output.document(nodes);
+            if (all.isEmpty()) {
+                output.line("no queues");
+            } else {
+                table.lines().forEach(output::line);
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(name = "show", description = "One queue.")
+    static final class Show extends DatabaseCommand {
+        @Parameters(paramLabel = "QUEUE")
+        private String queue = "";
+
+        @Override
+        int run(DataSource dataSource, Output output) {
+            QueueStatus status = existing(queues(dataSource), queue);
+            Moments moments = new Moments(Instant.now());
+            output.document(QueueJson.status(status));
+            output.line("queue       " + status.definition().name() + ", made " + moments.at(status.createdAt()));
+            output.line("budget      guarantee "
+                    + status.definition().budget().guarantee() + ", limit "
+                    + status.definition().budget().limit() + ", weight "
+                    + status.definition().budget().weight());
+            output.line("keeps       completed jobs "
+                    + status.definition().retention().completedDays() + " days, others "
+                    + status.definition().retention().failedDays());
+            output.line("available   " + QueueStatus.counted(status.available()) + ", the first since "
+                    + moments.at(status.headEligibleAt()));
+            output.line("running     " + QueueStatus.counted(status.running()));
+            output.line("waiting     " + QueueStatus.counted(status.waiting()) + ", the next due "
+                    + moments.at(status.nextDueAt()));
+            output.line("discarded   " + QueueStatus.counted(status.discarded()) + " in the last 24 hours");
+            output.line(
+                    status.pausedAt() == null
+                            ? "paused      no"
+                            : "paused      " + moments.at(status.pausedAt()) + " by " + status.pausedBy()
+                                    + (status.pauseReason() == null ? "" : ": " + status.pauseReason()));
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "create",
+            description = "Makes a queue, or changes the budget and the retention of one that is there.")
+    static final class Create extends DatabaseCommand {
+        @Parameters(paramLabel = "QUEUE")
+        private String queue = "";
+
+        @Option(
+                names = "--guarantee",
+                defaultValue = "0",
+                description = "Slots of its own (default: ${DEFAULT-VALUE}).")
+        private int guarantee;
+
+        @Option(names = "--limit", defaultValue = "10", description = "Slots at most (default: ${DEFAULT-VALUE}).")
+        private int limit;
+
+        @Option(names = "--weight", defaultValue = "1", description = "Its share (default: ${DEFAULT-VALUE}).")
+        private int weight;
+
+        @Option(
+                names = "--keep-completed",
+                defaultValue = "7",
+                description = "Days that completed jobs are kept (default: ${DEFAULT-VALUE}).")
+        private int keepCompleted;
+
+        @Option(
+                names = "--keep-failed",
+                defaultValue = "30",
+                description = "Days that discarded and cancelled jobs are kept (default: ${DEFAULT-VALUE}).")
+        private int keepFailed;
+
+        @Override
+        int run(DataSource dataSource, Output output) {
+            QueueOperations queues = queues(dataSource);
+            queues.declare(QueueDefinition.of(queue, guarantee, limit, weight)
+                    .keeping(new Retention(keepCompleted, keepFailed)));
+            output.document(QueueJson.status(existing(queues, queue)));
+            output.line("queue \"" + queue + "\": guarantee " + guarantee + ", limit " + limit + ", weight " + weight);
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(name = "pause", description = "Holds a queue back: what runs goes on, nothing more is started.")
+    static final class Pause extends DatabaseCommand {
+        @Parameters(paramLabel = "QUEUE")
+        private String queue = "";
+
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for whoever comes by.")
+        private @Nullable String reason;
+
+        @Override
+        int run(DataSource dataSource, Output output) {
+            QueueOperations queues = queues(dataSource);
+            boolean changed = queues.pause(queue, who(), reason);
+            output.document(QueueJson.status(existing(queues, queue)));
+            output.line("queue \"" + queue + "\": " + (changed ? "paused" : "was paused already"));
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(name = "resume", description = "Lets a paused queue go on.")
+    static final class Resume extends DatabaseCommand {
+        @Parameters(paramLabel = "QUEUE")
+        private String queue = "";
+
+        @Override
+        int run(DataSource dataSource, Output output) {
+            QueueOperations queues = queues(dataSource);
+            boolean changed = queues.resume(queue);
+            output.document(QueueJson.status(existing(queues, queue)));
+            output.line("queue \"" + queue + "\": " + (changed ? "resumed" : "was not paused"));
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "drain",
+            description = {
+                "Waits until nothing of a queue is available or running, with a line when that changes.",
+                "Nobody is kept from enqueueing, and jobs that are scheduled for later are not waited for."
+            })
+    static final class Drain extends DatabaseCommand {
+        private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+        @Parameters(paramLabel = "QUEUE")
+        private String queue = "";
+
+        @Option(
+                names = "--timeout",
+                paramLabel = "SECONDS",
+                defaultValue = "600",
+                description = "After which it gives up with status 1 (default: ${DEFAULT-VALUE}).")
+        private int timeout;
+
+        @Override
+        int run(DataSource dataSource, Output output) {
+            Checks.within("--timeout", timeout, 0, 86_400);
+            QueueOperations queues = queues(dataSource);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeout);
+            String told = "";
+            while (true) {
+                QueueStatus status = existing(queues, queue);
+                boolean drained = status.available() == 0 && status.running() == 0;
+                boolean late = System.nanoTime() >= deadline;
+                String left = QueueStatus.counted(status.available()) + " available, "
+                        + QueueStatus.counted(status.running()) + " running";
+                if (drained || late) {
+                    output.document(QueueJson.status(status).put("drained", drained));
+                    output.line("queue \"" + queue + "\": "
+                            + (drained ? "drained" : "not drained after " + timeout + " s, " + left));
+                    return drained ? ExitCode.OK : ExitCode.FAILED;
+                }
+                if (!left.equals(told)) {
+                    output.remark("queue \"" + queue + "\": " + left
+                            + (status.pausedAt() == null ? "" : "; it is paused, so nothing more is started"));
+                    told = left;
+                }
+                LockSupport.parkNanos(LOOK_EVERY.toNanos());
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package io.penstock.operate;
+
+import io.penstock.database.TransactionLimits;
+import io.penstock.error.RefusedException;
+import io.penstock.job.Checks;
+import io.penstock.job.Limits;
+import io.penstock.job.QueueDefinition;
+import io.penstock.job.QueueStatus;
+import io.penstock.store.QueueStatusStore;
+import io.penstock.store.QueueStatusStore.Settings;
+import io.penstock.store.QueueStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator does with queues. Safe for use by many threads; holds no connection between calls. Every change is written to
+ * {@code penstock.audit} with it. Reading needs the rights of {@code penstock_reader}, changing those of {@code
+ * penstock_worker}.
+ *
+ * <p>All methods throw the types of {@link io.penstock.error}: refused input, contention, an unavailable server.
+ */
+public final class QueueOperations {
+
+    private static final Duration DISCARDED_SINCE = Duration.ofDays(1);
+
+    private final Transactions transactions;
+    private final Audit audit;
+
+    private QueueOperations(DataSource dataSource, Audit audit) {
+        this.transactions = new Transactions(Checks.present("data source", dataSource));
+        this.audit = audit;
+    }
+
+    /**
+     * For an operator.
+     *
+     * @param actor who that is, or null if the login says it
+     */
+    public static QueueOperations on(DataSource dataSource, @Nullable String actor) {
+        if (actor != null) {
+            Checks.ofLength("actor", actor, 1, Limits.KEY_CHARACTERS);
+        }
+        return new QueueOperations(dataSource, new Audit(true, actor));
+    }
+
+    /** For a service, which declares its queues with every start: nothing is written to {@code penstock.audit}. */
+    public static QueueOperations unaudited(DataSource dataSource) {
+        return new QueueOperations(dataSource, Audit.NONE);
+    }
+
+    /** Every queue with what is in it, by name. Each is looked at in a transaction of its own, so none waits for another's lock. */
+    public List<QueueStatus> list() {
+        return transactions.inSession("queues", TransactionLimits.DEFAULT, session -> {
+            List<QueueStatus> all = new ArrayList<>();
+            for (Settings one : session.inTransaction(connection -> QueueStatusStore.settings(connection, null))) {
+                all.add(session.inTransaction(connection -> QueueStatusStore.status(connection, one, since())));
+            }
+            return all;
+        });
+    }
+
+    /** The queue with what is in it; empty if there is none of that name. */
+    public Optional<QueueStatus> show(String queue) {
+        return transactions.transact(subject(queue), connection -> {
+            List<Settings> found = QueueStatusStore.settings(connection, Checks.present("queue name", queue));
+            return found.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(QueueStatusStore.status(connection, found.get(0), since()));
+        });
+    }
+
+    private static Instant since() {
+        return Instant.now().minus(DISCARDED_SINCE);
+    }
+
+    /**
+     * Makes each queue if it is new, and sets its concurrency budget and what it keeps; each in a transaction of its own, over one
+     * connection.
+     */
+    public void declare(QueueDefinition... queues) {
+        Checks.present("queue", (Object) queues);
+        transactions.inSession("declaration of queues", TransactionLimits.DEFAULT, session -> {
+            for (QueueDefinition queue : queues) {
+                String subject = subject(Checks.present("queue", queue).name());
+                Transactions.again(
+                        subject,
+                        () -> Transactions.transact(
+                                session, subject, connection -> declare(connection, subject, queue)));
+            }
+            return queues;
+        });
+    }
+
+    private int declare(Connection connection, String subject, QueueDefinition queue) throws SQLException {
+        int queueId = QueueStore.declare(connection, queue);
+        audit.write(
+                connection,
+                "declare",
+                subject,
+                Map.of(
+                        "guarantee", queue.budget().guarantee(),
+                        "limit", queue.budget().limit(),
+                        "weight", queue.budget().weight(),
+                        "keep_completed", queue.retention().completedDays(),
+                        "keep_failed", queue.retention().failedDays()));
+        return queueId;
+    }
+
+    /**
+     * Holds a queue back: it takes jobs, what runs goes on, and nothing more is started until it is resumed.
+     *
+     * @param who the operator's name, shown with the queue
+     * @param reason why, or null
+     * @return false if it was paused already; then the first one's name and reason stay
+     * @throws RefusedException if there is no such queue
+     */
+    public boolean pause(String queue, String who, @Nullable String reason) {
+        Checks.ofLength("paused by", who, 1, Limits.KEY_CHARACTERS);
+        if (reason != null) {
+            Checks.ofLength("pause reason", reason, 1, Limits.REASON_CHARACTERS);
+        }
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("by", who);
+        if (reason != null) {
+            details.put("reason", reason);
+        }
+        return change("pause", queue, details, connection -> QueueStatusStore.pause(connection, queue, who, reason));
+    }
+
+    /**
+     * Lets a paused queue go on.
+     *
+     * @return false if it was not paused
+     * @throws RefusedException if there is no such queue
+     */
+    public boolean resume(String queue) {
+        return change("resume", queue, Map.of(), connection -> QueueStatusStore.resume(connection, queue));
+    }
+
+    /** A change that may turn out to be none. */
+    private interface Change {
+        boolean apply(Connection connection) throws SQLException;
+    }
+
+    private boolean change(String action, String queue, Map<String, ?> details, Change change) {
+        String subject = subject(Checks.present("queue name", queue));
+        return transactions.transact(subject, connection -> {
+            if (QueueStatusStore.settings(connection, queue).isEmpty()) {
+                throw Checks.refused(subject, "an existing queue", "none");
+            }
+            boolean changed = change.apply(connection);
+            if (changed) {
+                audit.write(connection, action, subject, details);
+            }
+            return changed;
+        });
+    }
+
+    /**
+     * Renames a queue. Its jobs stay; enqueuers and workers that start from now on have to use the new name, and workers that
+     * run go on.
+     *
+     * @throws RefusedException if there is no such queue, or one of the new name
+     */
+    public void rename(String queue, String newName) {
+        QueueDefinition.checkName(newName);
+        String subject = "rename of queue " + Checks.quoted(queue);
+        boolean found = Transactions.again(
+                subject,
+                () -> transactions.transact(subject, connection -> {
+                    boolean renamed = QueueStore.rename(connection, queue, newName);
+                    if (renamed) {
+                        audit.write(connection, "rename", subject(queue), Map.of("to", newName));
+                    }
+                    return renamed;
+                }));
+        if (!found) {
+            throw Checks.refused(subject, "an existing queue", "none");
+        }
+    }
+
+    /**
+     * Removes a queue that has no jobs but ended ones, with its tables; those ended stay for as long as they are kept. Nobody
+     * else is held up. Needs a login that is a member of the schema's owner. A removal that was broken off goes on when it is
+     * called again; until then the queue takes no jobs.
+     *
+     * @throws RefusedException if there is no such queue, or it has jobs
+     * @throws io.penstock.error.ContentionException if older transactions do not end in time
+     */
+    public void remove(String queue) {
+        new Removal(transactions, audit).remove(queue);
+    }
+
+    private static String subject(String queue) {
+        return "queue " + Checks.quoted(queue);
+    }
+}

@@ -149,8 +149,8 @@ public final class JobQueue {
     }
 
     /**
-     * Cancels a job. One that is not running ends at once; one that runs is not interrupted, and gets no further attempt
-     * if the one under way fails or snoozes.
+     * Cancels a job. One that is not running ends at once; one that runs is interrupted by its worker within two
+     * seconds, and gets no further attempt; if its handler completes all the same, it is completed.
      *
      * @return whether there was such a job and it had not ended
      */

@@ -100,7 +100,7 @@ class BadInputTest {
                         () -> QueueDefinition.of("m".repeat(64), 0, 1, 1)),
                 bad("job type name: expected a letter followed by", () -> JobType.of("", Mail.class)),
                 bad("job type name: expected a value, was null", () -> JobType.of(null, Mail.class)),
-                bad("job type payload class: expected a value, was null", () -> JobType.of("mail", null)),
+                bad("job type \"mail\" payload class: expected a value, was null", () -> JobType.of("mail", null)),
                 bad(
                         "queue \"mail\": concurrency budget guarantee: expected at most its limit 16, was 20",
                         () -> QueueDefinition.of("mail", 20, 16, 1)),

@@ -36,12 +36,14 @@ public final class FloorStore {
      *
      * @param due by queue id, when the next job that waits there is due, in microseconds of the epoch; a queue for which
      *     nothing waits is absent
+     * @param paused the queues of which nothing is to be started
      * @param schedule the earliest moment at which a schedule is to be looked after; {@link Long#MAX_VALUE} if there is none
      * @param laterSchedule the earliest that is still to come; the two differ while something keeps one from being fired
      */
-    public record Watched(Drawn drawn, Map<Integer, Long> due, long schedule, long laterSchedule) {
+    public record Watched(Drawn drawn, Map<Integer, Long> due, Set<Integer> paused, long schedule, long laterSchedule) {
 
-        public static final Watched NOTHING = new Watched(Drawn.NOTHING, Map.of(), Long.MAX_VALUE, Long.MAX_VALUE);
+        public static final Watched NOTHING =
+                new Watched(Drawn.NOTHING, Map.of(), Set.of(), Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     private static final int SCHEDULE = -1;
@@ -57,6 +59,7 @@ public final class FloorStore {
     public static Watched watch(Connection connection, Map<Integer, Long> dueFloors) throws SQLException {
         Map<Integer, Long> positions = new HashMap<>();
         Map<Integer, Long> due = new HashMap<>();
+        Set<Integer> paused = new HashSet<>();
         long clock = 0;
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("watch"))) {
             statement.setArray(
@@ -72,6 +75,9 @@ public final class FloorStore {
                     if (!rows.wasNull()) {
                         due.put(rows.getInt(1), dueAt);
                     }
+                    if (rows.getBoolean(4)) {
+                        paused.add(rows.getInt(1));
+                    }
                 }
             }
         }
@@ -79,7 +85,7 @@ public final class FloorStore {
         long later = Objects.requireNonNullElse(due.remove(LATER_SCHEDULE), Long.MAX_VALUE);
         positions.remove(SCHEDULE);
         positions.remove(LATER_SCHEDULE);
-        return new Watched(new Drawn(positions, clock), due, schedule, later);
+        return new Watched(new Drawn(positions, clock), due, paused, schedule, later);
     }
 
     /** A transaction id of our own, later than all that had one before. */

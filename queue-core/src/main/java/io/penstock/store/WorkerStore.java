@@ -8,7 +8,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /** Who lives, who sleeps, who is lost, and what becomes of the jobs of the lost. Runs inside the caller's transaction. */
 public final class WorkerStore {
@@ -52,21 +55,44 @@ public final class WorkerStore {
         }
     }
 
-    /** Beats. False means that the worker was fenced: it owns nothing any more. */
-    public static boolean beat(Connection connection, long workerId, boolean sessionLock) throws SQLException {
+    /**
+     * What a beat learns.
+     *
+     * @param alive false if the worker was fenced: it owns nothing any more
+     * @param cancelled the lease tokens of its attempts that are to be cancelled, by job
+     */
+    public record Beat(boolean alive, Map<UUID, Long> cancelled) {}
+
+    public static Beat beat(Connection connection, long workerId, boolean sessionLock) throws SQLException {
+        Map<UUID, Long> cancelled = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("heartbeat"))) {
             statement.setBoolean(1, sessionLock);
             statement.setLong(2, workerId);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next();
+                if (!row.next()) {
+                    return new Beat(false, Map.of());
+                }
+                Object[] jobs = (Object[]) row.getArray(1).getArray();
+                Object[] leaseTokens = (Object[]) row.getArray(2).getArray();
+                for (int index = 0; index < jobs.length; index++) {
+                    cancelled.put((UUID) jobs[index], (Long) leaseTokens[index]);
+                }
             }
         }
+        if (!cancelled.isEmpty()) {
+            try (PreparedStatement statement = connection.prepareStatement(Statements.of("forget_cancellations"))) {
+                statement.setLong(1, workerId);
+                statement.executeUpdate();
+            }
+        }
+        return new Beat(true, cancelled);
     }
 
     public static void remove(Connection connection, long workerId) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("remove_worker"))) {
             statement.setLong(1, workerId);
             statement.setLong(2, workerId);
+            statement.setLong(3, workerId);
             statement.executeUpdate();
         }
     }

@@ -8,6 +8,15 @@ ALTER TABLE penstock.queue
     ADD CONSTRAINT queue_paused_by_somebody CHECK ((paused_at IS NULL) = (paused_by IS NULL)),
     ADD CONSTRAINT queue_pause_has_its_reason CHECK (paused_at IS NOT NULL OR pause_reason IS NULL);
 
+-- Attempts that are to be cancelled, for the worker that runs them to read with its beat.
+CREATE TABLE penstock.cancellation (
+    worker_id    bigint      NOT NULL,
+    job_id       uuid        NOT NULL,
+    lease_token  bigint      NOT NULL,
+    requested_at timestamptz NOT NULL,
+    PRIMARY KEY (worker_id, job_id)
+);
+
 -- Who changed what by hand. Written in the transaction of the change, so that there is no change without its row.
 CREATE TABLE penstock.audit (
     audit_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -112,7 +112,8 @@ class RescueTest {
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(queue.<Boolean>transact(connection -> WorkerStore.beat(connection, observed, false)))
+        assertThat(queue.transact(connection -> WorkerStore.beat(connection, observed, false))
+                        .alive())
                 .isTrue();
         assertThat(queue.<Boolean>transact(connection -> WorkerStore.fence(connection, seen)))
                 .isFalse();
@@ -123,7 +124,8 @@ class RescueTest {
                 .orElseThrow();
         assertThat(queue.<Boolean>transact(connection -> WorkerStore.fence(connection, again)))
                 .isTrue();
-        assertThat(queue.<Boolean>transact(connection -> WorkerStore.beat(connection, observed, false)))
+        assertThat(queue.transact(connection -> WorkerStore.beat(connection, observed, false))
+                        .alive())
                 .isFalse();
     }
 }

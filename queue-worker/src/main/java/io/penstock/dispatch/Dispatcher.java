@@ -25,6 +25,7 @@ public final class Dispatcher {
         int running;
         boolean hungry = true;
         boolean suspended;
+        boolean paused;
         long wakes;
         double virtualTime;
         double expectedRun = 1;
@@ -35,7 +36,11 @@ public final class Dispatcher {
 
         QueueLoad load(int finishing, boolean probed) {
             return new QueueLoad(
-                    budget, running - finishing, (hungry && !suspended) || probed, virtualTime, expectedRun);
+                    budget,
+                    running - finishing,
+                    ((hungry && !suspended) || probed) && !paused,
+                    virtualTime,
+                    expectedRun);
         }
     }
 
@@ -159,6 +164,22 @@ public final class Dispatcher {
     /** The queue can be claimed from again. */
     public synchronized void resume(int queueId) {
         state(queueId).suspended = false;
+    }
+
+    /** These queues, and no others, get no permits from now on; answers whether that is a change. */
+    public synchronized boolean pause(Set<Integer> queues) {
+        boolean changed = false;
+        for (Map.Entry<Integer, State> entry : states.entrySet()) {
+            boolean paused = queues.contains(entry.getKey());
+            changed |= paused != entry.getValue().paused;
+            entry.getValue().hungry |= entry.getValue().paused && !paused;
+            entry.getValue().paused = paused;
+        }
+        return changed;
+    }
+
+    public synchronized boolean paused(int queueId) {
+        return state(queueId).paused;
     }
 
     /** The queue may have work. */

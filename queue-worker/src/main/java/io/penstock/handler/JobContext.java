@@ -31,6 +31,12 @@ public interface JobContext<P extends Record> {
     Optional<String> concurrencyKey();
 
     /**
+     * Whether somebody asked for the job to be cancelled. The handler was interrupted then; one that catches that may look here
+     * why. An attempt that throws anything afterwards is cancelled, one that answers an outcome ends as it says.
+     */
+    boolean cancelRequested();
+
+    /**
      * Completes the job in the handler's own transaction: its effects and the completion are committed together, exactly
      * once. The handler commits, and then returns {@link io.penstock.job.Outcome#completed()}; if it rolls back instead,
      * the attempt counts as failed.

@@ -9,7 +9,9 @@ import io.penstock.observe.Events;
 import io.penstock.store.Leaf;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ public final class Maintainer implements Runnable {
     private final LongSupplier self;
     private final IntConsumer woken;
     private final Runnable moved;
+    private final Consumer<Set<Integer>> paused;
     private final Pace pace;
     private final Rescuer rescuer;
     private final DayKeeper days;
@@ -55,13 +58,21 @@ public final class Maintainer implements Runnable {
      * @param hears whether the worker is told of work; else everything is found by looking
      * @param woken called with the id of a queue that has got work
      * @param moved called when jobs may have been enqueued anywhere
+     * @param paused called with the queues that are paused
      */
     public Maintainer(
-            Link link, Events events, LongSupplier self, BooleanSupplier hears, IntConsumer woken, Runnable moved) {
+            Link link,
+            Events events,
+            LongSupplier self,
+            BooleanSupplier hears,
+            IntConsumer woken,
+            Runnable moved,
+            Consumer<Set<Integer>> paused) {
         this.link = link;
         this.self = self;
         this.woken = woken;
         this.moved = moved;
+        this.paused = paused;
         this.pace = new Pace(hears);
         this.days = new DayKeeper(link);
         this.floors = new FloorKeeper(link);
@@ -168,6 +179,7 @@ public final class Maintainer implements Runnable {
             pace.quicken();
             moved.run();
         }
+        paused.accept(taken.watched().paused());
         schedules.seen(taken.watched(), taken.at());
         look = taken;
     }

@@ -6,13 +6,16 @@ import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.WorkerFenced;
 import io.penstock.observe.WorkerEvent.WorkerStarted;
 import io.penstock.store.WorkerStore;
+import io.penstock.store.WorkerStore.Beat;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -37,6 +40,7 @@ public final class HeartBeat implements Runnable {
     private final Link link;
     private final Events events;
     private final Runnable fenced;
+    private final Consumer<Map<UUID, Long>> cancelled;
     private final IntConsumer woken;
     private volatile long workerId;
     private volatile long lastBeat;
@@ -50,13 +54,21 @@ public final class HeartBeat implements Runnable {
      * A heart-beat that starts with {@link #run}.
      *
      * @param fenced called when the worker finds itself taken for dead
+     * @param cancelled called with each beat: the lease tokens of attempts that are to be cancelled, by job
      * @param woken called with the id of a queue that has got work
      */
-    public HeartBeat(String worker, Link link, Events events, Runnable fenced, IntConsumer woken) {
+    public HeartBeat(
+            String worker,
+            Link link,
+            Events events,
+            Runnable fenced,
+            Consumer<Map<UUID, Long>> cancelled,
+            IntConsumer woken) {
         this.worker = worker;
         this.link = link;
         this.events = events;
         this.fenced = fenced;
+        this.cancelled = cancelled;
         this.woken = woken;
     }
 
@@ -145,8 +157,10 @@ public final class HeartBeat implements Runnable {
     private void beat() throws SQLException {
         prepare();
         long sent = System.nanoTime();
-        if (link.inTransaction(connection -> WorkerStore.beat(connection, workerId, sessionLock))) {
+        Beat beat = link.inTransaction(connection -> WorkerStore.beat(connection, workerId, sessionLock));
+        if (beat.alive()) {
             lastBeat = sent;
+            cancelled.accept(beat.cancelled());
             return;
         }
         events.tell(new WorkerFenced(worker, workerId));

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The context of one attempt. */
@@ -23,12 +24,14 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     private final ClaimedJob job;
     private final String queue;
     private final P payload;
+    private final BooleanSupplier cancelled;
     private volatile boolean completed;
 
-    AttemptContext(ClaimedJob job, String queue, P payload) {
+    AttemptContext(ClaimedJob job, String queue, P payload, BooleanSupplier cancelled) {
         this.job = job;
         this.queue = queue;
         this.payload = payload;
+        this.cancelled = cancelled;
     }
 
     @Override
@@ -78,6 +81,11 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     @Override
     public Optional<String> concurrencyKey() {
         return Optional.ofNullable(job.concurrencyKey());
+    }
+
+    @Override
+    public boolean cancelRequested() {
+        return cancelled.getAsBoolean();
     }
 
     @Override

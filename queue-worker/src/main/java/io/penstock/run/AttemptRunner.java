@@ -88,7 +88,7 @@ final class AttemptRunner {
             String failure = FailureText.of(job, refused, Duration.ZERO, worker);
             return new EndedAttempt(job, Ending.discarded(job.attempt(), reason, failure), false, Duration.ZERO);
         }
-        AttemptContext<P> context = new AttemptContext<>(job, running.queue(), payload);
+        AttemptContext<P> context = new AttemptContext<>(job, running.queue(), payload, running::cancelled);
         HandlerOptions options = registration.options();
         long start = System.nanoTime();
         running.handled(context, options.timeout());
@@ -136,6 +136,9 @@ final class AttemptRunner {
     }
 
     private static Outcome meaning(HandlerOptions options, Throwable failure, Running running) {
+        if (running.cancelled()) {
+            return Outcome.cancelled("its cancellation was asked for while it ran");
+        }
         boolean stopping = running.interruptedBy(Interruption.STOPPING) && failure instanceof InterruptedException;
         Throwable error = running.interruptedBy(Interruption.TIMEOUT)
                 ? new AttemptTimeoutException(options.timeout(), failure)

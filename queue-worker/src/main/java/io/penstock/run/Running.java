@@ -15,6 +15,7 @@ final class Running {
     /** Why an attempt was interrupted. */
     enum Interruption {
         TIMEOUT,
+        CANCELLED,
         FENCED,
         STOPPING
     }
@@ -28,6 +29,7 @@ final class Running {
     private volatile Duration timeout = Duration.ZERO;
     private volatile long deadline = Long.MAX_VALUE;
     private long timedOutAt = Long.MAX_VALUE;
+    private volatile boolean cancelled;
     private @Nullable Interruption interruption;
     private boolean over;
 
@@ -71,6 +73,18 @@ final class Running {
             timedOutAt = now;
             interrupt(Interruption.TIMEOUT);
         }
+    }
+
+    /** Interrupts it once because its cancellation was asked for. */
+    synchronized void cancel() {
+        if (!cancelled) {
+            cancelled = true;
+            interrupt(Interruption.CANCELLED);
+        }
+    }
+
+    boolean cancelled() {
+        return cancelled;
     }
 
     /** How long ago it was interrupted because its time was over; less than zero if it was not. */

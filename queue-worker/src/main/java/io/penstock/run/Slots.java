@@ -1,6 +1,7 @@
 package io.penstock.run;
 
 import io.penstock.handover.EndedAttempt;
+import io.penstock.job.Attempt;
 import io.penstock.observe.Events;
 import io.penstock.run.Running.Interruption;
 import io.penstock.run.SlotThreads.Refusal;
@@ -8,7 +9,9 @@ import io.penstock.store.ClaimedJob;
 import io.penstock.store.Ending;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ public final class Slots {
     private final @Nullable VirtualThreads virtualThreads;
     private final Set<String> onVirtualThreads;
     private final AttemptWatch watch;
+    private volatile Map<UUID, Long> cancelled = Map.of();
 
     /**
      * Slots without a thread yet; each thread that has been idle for a minute ends.
@@ -83,6 +87,9 @@ public final class Slots {
             started.accept(job);
             Running attempt = new Running(job, queue, ended);
             running.add(attempt);
+            if (toBeCancelled(attempt)) {
+                attempt.cancel();
+            }
             watch.started();
             boolean inTime = attempt.end(runner.runSafely(attempt));
             running.remove(attempt);
@@ -105,6 +112,24 @@ public final class Slots {
             }
             ended.accept(new EndedAttempt(job, ending, false, Duration.ZERO));
         }
+    }
+
+    /**
+     * Interrupts the attempts that are to be cancelled, those that run and those that are about to, once each.
+     *
+     * @param leaseTokens by job
+     */
+    public void cancel(Map<UUID, Long> leaseTokens) {
+        cancelled = leaseTokens;
+        if (!leaseTokens.isEmpty()) {
+            running.stream().filter(this::toBeCancelled).forEach(Running::cancel);
+        }
+    }
+
+    private boolean toBeCancelled(Running attempt) {
+        Attempt known = attempt.job().attempt();
+        Long leaseToken = cancelled.get(known.jobId());
+        return leaseToken != null && leaseToken == known.leaseToken();
     }
 
     /** Looks which attempts are over their time by now, as is done by itself ten times a second. */

@@ -177,7 +177,7 @@ final class Lane implements Runnable {
 
     /** The queues that are well. */
     private Set<Integer> claimable() {
-        return mayClaim() ? ids(queue -> !queue.failing()) : Set.of();
+        return mayClaim() ? ids(queue -> !queue.failing() && !paused(queue)) : Set.of();
     }
 
     private Set<Integer> probed(long now) {
@@ -185,10 +185,15 @@ final class Lane implements Runnable {
             return Set.of();
         }
         Horizon horizon = parts.maintainer().horizon(now, heardAt);
-        Set<Integer> probed = ids(queue -> !queue.failing() && queue.lookDue(now) && !queue.atRest(horizon));
+        Set<Integer> probed =
+                ids(queue -> !queue.failing() && !paused(queue) && queue.lookDue(now) && !queue.atRest(horizon));
         return probed.isEmpty() && now - heardAt >= KEEP_ALIVE
                 ? queues.keySet().stream().limit(1).collect(Collectors.toSet())
                 : probed;
+    }
+
+    private boolean paused(LaneQueue queue) {
+        return parts.dispatcher().paused(queue.id);
     }
 
     private Set<Integer> ids(Predicate<LaneQueue> which) {
@@ -219,7 +224,7 @@ final class Lane implements Runnable {
             if (!sleep.fallAsleep(now)) {
                 Horizon horizon = parts.maintainer().horizon(now, heardAt);
                 signal.await(queues.values().stream()
-                        .mapToLong(queue -> queue.atRest(horizon) ? AT_REST : queue.untilLook(now))
+                        .mapToLong(queue -> paused(queue) || queue.atRest(horizon) ? AT_REST : queue.untilLook(now))
                         .map(until -> until > 0 ? until : DENIED_LOOK_AGAIN)
                         .min()
                         .orElse(DENIED_LOOK_AGAIN));

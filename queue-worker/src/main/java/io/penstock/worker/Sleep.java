@@ -33,13 +33,20 @@ final class Sleep {
         return queues.stream()
                 .filter(queue -> queue.asleepAs != workerId
                         && queue.sleepy()
+                        && !parts.dispatcher().paused(queue.id)
                         && !parts.dispatcher().hungry(queue.id))
                 .toList();
     }
 
-    /** Queues that gave jobs since it was said that they sleep. Said later than the claim, which is not to wait for it. */
+    /**
+     * Queues that gave jobs since it was said that they sleep, which is said later than the claim, for that is not to wait for it;
+     * and sleeping ones that are paused, for nobody is to be woken for those.
+     */
     List<LaneQueue> roused() {
-        return queues.stream().filter(queue -> queue.roused).toList();
+        return queues.stream()
+                .filter(queue -> queue.roused
+                        || (queue.asleepAs != 0 && parts.dispatcher().paused(queue.id)))
+                .toList();
     }
 
     /** A new connection, perhaps to a server that has forgotten who sleeps. */

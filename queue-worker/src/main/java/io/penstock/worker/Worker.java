@@ -76,6 +76,7 @@ public final class Worker implements AutoCloseable {
                 new Link("worker \"" + name + "\" heart-beat", dataSource, events),
                 events,
                 slots::interrupt,
+                slots::cancel,
                 this::heard);
         this.maintainer = new Maintainer(
                 new Link("worker \"" + name + "\" maintenance", dataSource, events, TransactionLimits.MAINTENANCE),
@@ -83,7 +84,8 @@ public final class Worker implements AutoCloseable {
                 heartBeat::workerId,
                 heartBeat::hears,
                 this::wake,
-                () -> lanes.forEach(Lane::signal));
+                () -> lanes.forEach(Lane::signal),
+                this::pause);
 
         Map<String, Integer> ids = register(dataSource, builder.queues.keySet());
         Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
@@ -152,6 +154,12 @@ public final class Worker implements AutoCloseable {
     private void heard(int queueId) {
         wake(queueId);
         maintainer.stir();
+    }
+
+    private void pause(Set<Integer> queues) {
+        if (dispatcher != null && dispatcher.pause(queues)) {
+            lanes.forEach(Lane::signal);
+        }
     }
 
     private Map<String, Integer> register(DataSource dataSource, Set<String> names) {

@@ -15,6 +15,7 @@ import io.penstock.job.JobState;
 import io.penstock.job.JobType;
 import io.penstock.job.Outcome;
 import io.penstock.job.RetryPolicy;
+import io.penstock.operate.QueueOperations;
 import io.penstock.testkit.PenstockDatabase;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
@@ -205,6 +207,53 @@ class HandlerTest {
                             KeyValue.of("penstock.outcome", "Discarded"));
             assertThat(context.getHighCardinalityKeyValues()).contains(KeyValue.of("penstock.job", id.toString()));
         });
+    }
+
+    @Test
+    void aRunningJobThatIsCancelledIsInterruptedAndCancelled() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        UUID waiting = scene.enqueue(1);
+        UUID polling = scene.enqueue(2);
+        try (Worker worker = scene.worker()
+                .handle(scene.type, context -> {
+                    try {
+                        never.await();
+                    } catch (InterruptedException interrupted) {
+                        if (context.payload().number() == 1 || !context.cancelRequested()) {
+                            throw interrupted;
+                        }
+                    }
+                    return Outcome.completed();
+                })
+                .start()) {
+            scene.awaitState(waiting, JobState.RUNNING);
+            scene.awaitState(polling, JobState.RUNNING);
+            assertThat(scene.jobQueue.cancel(waiting, "no longer wanted")).isTrue();
+            scene.awaitState(waiting, JobState.CANCELLED);
+            assertThat(scene.state(polling)).as("nobody asked for it").isEqualTo(JobState.RUNNING);
+            assertThat(scene.jobQueue.cancel(polling, "nor this one")).isTrue();
+            scene.awaitState(polling, JobState.COMPLETED);
+        }
+        assertThat(database.number("SELECT count(*) FROM penstock.cancellation"))
+                .as("gone with the worker")
+                .isZero();
+    }
+
+    @Test
+    void aPausedQueueTakesJobsAndStartsNoneUntilItIsResumed() throws Exception {
+        QueueOperations operations = QueueOperations.on(database.dataSource(), null);
+        try (Worker worker = scene.worker()
+                .handle(scene.type, context -> Outcome.completed())
+                .start()) {
+            scene.awaitState(scene.enqueue(1), JobState.COMPLETED);
+            operations.pause(scene.type.queue(), "somebody", null);
+            scene.awaitLooks(2);
+            UUID held = scene.enqueue(2);
+            scene.awaitLooks(2);
+            assertThat(scene.state(held)).isEqualTo(JobState.AVAILABLE);
+            operations.resume(scene.type.queue());
+            scene.awaitState(held, JobState.COMPLETED);
+        }
     }
 
     @Test

@@ -72,6 +72,14 @@ final class Scene {
                 .orElseThrow();
     }
 
+    /** So many heart-beats; maintenance looks at least as often. */
+    void awaitLooks(int beats) throws SQLException {
+        long before = database.number("SELECT sum(heartbeats) FROM penstock.worker");
+        Awaitility.await("heart-beats")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> database.number("SELECT sum(heartbeats) FROM penstock.worker") >= before + beats + 1);
+    }
+
     long count(Class<? extends WorkerEvent> kind) {
         return events.stream().filter(kind::isInstance).count();
     }

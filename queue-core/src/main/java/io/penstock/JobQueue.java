@@ -1,5 +1,6 @@
 package io.penstock;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
@@ -47,10 +48,10 @@ public final class JobQueue {
     private final QueueOperations queues;
     private final List<Consumer<Set<String>>> commitListeners = new CopyOnWriteArrayList<>();
 
-    private JobQueue(DataSource dataSource, PayloadSerializer serializer) {
+    private JobQueue(DataSource dataSource, PayloadSerializer serializer, ObservationRegistry observations) {
         this.dataSource = Checks.present("data source", dataSource);
         this.serializer = Checks.present("payload serializer", serializer);
-        this.enqueuer = new Enqueuer(dataSource, serializer);
+        this.enqueuer = new Enqueuer(dataSource, serializer, Checks.present("observation registry", observations));
         this.jobs = JobOperations.unaudited(dataSource);
         this.queues = QueueOperations.unaudited(dataSource);
     }
@@ -66,7 +67,15 @@ public final class JobQueue {
     }
 
     public static JobQueue on(DataSource dataSource, PayloadSerializer serializer) {
-        JobQueue queue = new JobQueue(dataSource, serializer);
+        return on(dataSource, serializer, ObservationRegistry.NOOP);
+    }
+
+    /**
+     * A queue whose enqueues are observed as {@code penstock.enqueue}. What a tracer adds to an observation, such as the W3C trace
+     * context, is stored with the job's metadata, and its attempts continue the trace.
+     */
+    public static JobQueue on(DataSource dataSource, PayloadSerializer serializer, ObservationRegistry observations) {
+        JobQueue queue = new JobQueue(dataSource, serializer, observations);
         queue.transact("connecting", SchemaVersion::check);
         return queue;
     }

@@ -1,5 +1,6 @@
 package io.penstock.enqueue;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.penstock.database.CommitUnknownException;
 import io.penstock.database.Pipeline;
 import io.penstock.database.PipelinedWork;
@@ -47,14 +48,20 @@ public final class Enqueuer {
 
     private final DataSource dataSource;
     private final BatchWriter writer;
+    private final ObservedEnqueue observed;
 
-    public Enqueuer(DataSource dataSource, PayloadSerializer serializer) {
+    public Enqueuer(DataSource dataSource, PayloadSerializer serializer, ObservationRegistry observations) {
         this.dataSource = dataSource;
+        this.observed = new ObservedEnqueue(observations);
         this.writer = new BatchWriter(serializer);
     }
 
     /** Enqueues in the caller's transaction. */
     public List<Enqueued> enqueue(Connection connection, List<? extends NewJob<?>> jobs) {
+        return observed.around(Checks.present("jobs", jobs), traced -> insert(connection, traced));
+    }
+
+    private List<Enqueued> insert(Connection connection, List<? extends NewJob<?>> jobs) {
         PipelinedWork<Batch> insert = prepared(jobs);
         try {
             if (connection.isClosed()) {
@@ -70,6 +77,10 @@ public final class Enqueuer {
 
     /** Enqueues in a transaction of its own. */
     public List<Enqueued> enqueue(List<? extends NewJob<?>> jobs) {
+        return observed.around(Checks.present("jobs", jobs), this::commit);
+    }
+
+    private List<Enqueued> commit(List<? extends NewJob<?>> jobs) {
         PipelinedWork<Batch> insert = prepared(jobs);
         for (int attempt = 1; ; attempt++) {
             Batch[] inserted = {Batch.NONE};

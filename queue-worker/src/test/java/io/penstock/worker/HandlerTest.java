@@ -8,6 +8,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.ReceiverContext;
+import io.micrometer.observation.transport.SenderContext;
+import io.penstock.JobQueue;
 import io.penstock.error.RefusedException;
 import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.JobMiddleware;
@@ -16,6 +18,7 @@ import io.penstock.job.JobType;
 import io.penstock.job.Outcome;
 import io.penstock.job.RetryPolicy;
 import io.penstock.operate.QueueOperations;
+import io.penstock.payload.JacksonPayloadSerializer;
 import io.penstock.testkit.PenstockDatabase;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -174,11 +177,21 @@ class HandlerTest {
         assertThat(scene.jobQueue.find(newer).orElseThrow().attempts()).isEqualTo(1);
     }
 
-    @Test
-    void everyAttemptIsAnObservationWithTheMetadataOfItsJobAsItsCarrier() {
-        List<Observation.Context> stopped = new CopyOnWriteArrayList<>();
+    /** A registry whose tracer gives each observation that sends something a context of its own. */
+    private static ObservationRegistry tracing(List<Observation.Context> stopped) {
         ObservationRegistry registry = ObservationRegistry.create();
         registry.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
+            @Override
+            public void onStart(Observation.Context context) {
+                if (context instanceof SenderContext<?> sender) {
+                    inject(sender);
+                }
+            }
+
+            private <C> void inject(SenderContext<C> sender) {
+                sender.getSetter().set(sender.getCarrier(), "traceparent", "00-1-2-01");
+            }
+
             @Override
             public void onStop(Observation.Context context) {
                 stopped.add(context);
@@ -189,16 +202,26 @@ class HandlerTest {
                 return true;
             }
         });
-        UUID id = scene.jobQueue
-                .enqueue(scene.type.with(new Scene.Item(1)).metadata("traceparent", "00-1-2-01"))
-                .id();
+        return registry;
+    }
+
+    @Test
+    void anAttemptContinuesTheTraceInWhichItsJobWasEnqueued() throws Exception {
+        List<Observation.Context> stopped = new CopyOnWriteArrayList<>();
+        ObservationRegistry registry = tracing(stopped);
+        JobQueue observed = JobQueue.on(database.dataSource(), new JacksonPayloadSerializer(), registry);
+        UUID id = observed.enqueue(scene.type.with(new Scene.Item(1))).id();
         try (Worker worker = scene.worker()
                 .observations(registry)
                 .handle(scene.type, context -> Outcome.discarded("for the test"))
                 .start()) {
             scene.awaitState(id, JobState.DISCARDED);
         }
-        assertThat(stopped).singleElement().isInstanceOfSatisfying(ReceiverContext.class, context -> {
+        assertThat(stopped).hasSize(2);
+        assertThat(stopped.get(0).getName()).isEqualTo("penstock.enqueue");
+        assertThat(stopped.get(0).getLowCardinalityKeyValues())
+                .contains(KeyValue.of("penstock.queue", scene.type.queue()));
+        assertThat(stopped.get(1)).isInstanceOfSatisfying(ReceiverContext.class, context -> {
             assertThat(context.getName()).isEqualTo("penstock.attempt");
             assertThat(context.getCarrier()).isEqualTo(Map.of("traceparent", "00-1-2-01"));
             assertThat(context.getLowCardinalityKeyValues())

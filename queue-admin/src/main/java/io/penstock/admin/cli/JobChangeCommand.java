@@ -142,7 +142,7 @@ abstract class JobChangeCommand extends DatabaseCommand {
 
     @Command(
             name = "cancel",
-            description = "Cancels jobs. One that runs is not interrupted; it gets no further attempt.")
+            description = "Cancels jobs. One that runs is interrupted within two seconds, and gets no further attempt.")
     static final class Cancel extends JobChangeCommand {
         @Option(names = "--reason", paramLabel = "TEXT", description = "Kept with the job.")
         private String reason = "cancelled by an operator";
@@ -160,7 +160,7 @@ abstract class JobChangeCommand extends DatabaseCommand {
         @Override
         @Nullable
         String change(JobOperations jobs, UUID id) {
-            return jobs.cancel(id, reason) ? "cancelled, or told to end with the attempt under way" : null;
+            return jobs.cancel(id, reason) ? "cancelled, or about to be: what runs is interrupted" : null;
         }
     }
 

@@ -17,6 +17,17 @@ CREATE TABLE penstock.cancellation (
     PRIMARY KEY (worker_id, job_id)
 );
 
+-- How far a long job has come, for its next attempt to go on from. Forgotten 90 days after it was written last.
+CREATE TABLE penstock.checkpoint (
+    job_id     uuid        NOT NULL,
+    generation integer     NOT NULL,
+    state      jsonb       NOT NULL,
+    written_at timestamptz NOT NULL,
+    PRIMARY KEY (job_id, generation)
+);
+
+CREATE INDEX checkpoint_written_at ON penstock.checkpoint (written_at);
+
 -- Who changed what by hand. Written in the transaction of the change, so that there is no change without its row.
 CREATE TABLE penstock.audit (
     audit_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -37,6 +37,7 @@ BEGIN
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.worker', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE', 'penstock.sleeper', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.cancellation', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.checkpoint', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT', 'penstock.retained_day', 'penstock_worker');
 
     PERFORM penstock.grant_if_exists('SELECT', 'penstock.schedule', 'penstock_worker');

@@ -13,6 +13,7 @@ import io.penstock.job.JobState;
 import io.penstock.job.JobType;
 import io.penstock.job.NewJob;
 import io.penstock.job.QueueDefinition;
+import io.penstock.store.CheckpointStore;
 import io.penstock.store.ClaimStore;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.CompletionStore;
@@ -179,6 +180,7 @@ class RolesTest {
             transact(login, DayStore::ensure);
             transact(login, DayStore::prune);
             transact(login, DayStore::forgetKeys);
+            transact(login, CheckpointStore::forget);
             transact(login, DayStore::expired);
             transact(login, connection -> FloorStore.watch(connection, Map.of(leaf.queueId(), 0L)));
             transact(login, FloorStore::newTransactionId);

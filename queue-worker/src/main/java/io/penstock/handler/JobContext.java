@@ -37,6 +37,25 @@ public interface JobContext<P extends Record> {
     boolean cancelRequested();
 
     /**
+     * Keeps how far the handler has come, in its own transaction: what it did and that it did it are committed together. Later
+     * attempts of this generation find it. Kept for 90 days after it was written last.
+     *
+     * @param connection a transaction of the handler's, on the database of the queue
+     * @param state replaces what was kept before; at most {@link io.penstock.job.Limits#CHECKPOINT_BYTES} of JSON
+     * @throws io.penstock.error.LeaseLostException if the attempt no longer owns the job: roll back
+     * @throws io.penstock.error.RefusedException if the state is too large or cannot be written
+     */
+    void checkpoint(Connection connection, Record state);
+
+    /**
+     * What this or an earlier attempt kept last.
+     *
+     * @param connection a connection to the database of the queue
+     * @throws io.penstock.error.RefusedException if it is not a state of that class
+     */
+    <S extends Record> Optional<S> checkpoint(Connection connection, Class<S> stateClass);
+
+    /**
      * Completes the job in the handler's own transaction: its effects and the completion are committed together, exactly
      * once. The handler commits, and then returns {@link io.penstock.job.Outcome#completed()}; if it rolls back instead,
      * the attempt counts as failed.

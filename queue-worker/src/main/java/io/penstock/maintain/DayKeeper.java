@@ -2,6 +2,7 @@ package io.penstock.maintain;
 
 import io.penstock.connect.Link;
 import io.penstock.database.SqlFailure;
+import io.penstock.store.CheckpointStore;
 import io.penstock.store.DayStore;
 import io.penstock.store.DayStore.ExpiredDay;
 import java.sql.SQLException;
@@ -38,7 +39,8 @@ final class DayKeeper {
             removing = true;
         }
         if (forgetting) {
-            forgetting = link.inTransaction(DayStore::forgetKeys) > 0;
+            int forgotten = link.inTransaction(DayStore::forgetKeys) + link.inTransaction(CheckpointStore::forget);
+            forgetting = forgotten > 0;
         }
         if (pruning) {
             pruning = link.inTransaction(DayStore::prune);

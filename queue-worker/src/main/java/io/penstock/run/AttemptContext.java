@@ -4,8 +4,14 @@ import io.penstock.database.SqlFailure;
 import io.penstock.error.LeaseLostException;
 import io.penstock.handler.JobContext;
 import io.penstock.job.Attempt;
+import io.penstock.job.Checks;
+import io.penstock.job.Limits;
+import io.penstock.job.PayloadSerializer;
+import io.penstock.payload.PayloadText;
+import io.penstock.store.CheckpointStore;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.CompletionStore;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -24,13 +30,15 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     private final ClaimedJob job;
     private final String queue;
     private final P payload;
+    private final PayloadSerializer serializer;
     private final BooleanSupplier cancelled;
     private volatile boolean completed;
 
-    AttemptContext(ClaimedJob job, String queue, P payload, BooleanSupplier cancelled) {
+    AttemptContext(ClaimedJob job, String queue, P payload, PayloadSerializer serializer, BooleanSupplier cancelled) {
         this.job = job;
         this.queue = queue;
         this.payload = payload;
+        this.serializer = serializer;
         this.cancelled = cancelled;
     }
 
@@ -89,12 +97,43 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     }
 
     @Override
+    public void checkpoint(Connection connection, Record state) {
+        String json = PayloadText.check(serializer.write(Checks.present("checkpoint", state)));
+        if (json.length() > Limits.CHECKPOINT_BYTES / 3
+                && json.getBytes(StandardCharsets.UTF_8).length > Limits.CHECKPOINT_BYTES) {
+            throw Checks.refused(
+                    "checkpoint of " + job.attempt(),
+                    "at most " + Limits.CHECKPOINT_BYTES + " bytes; store more elsewhere and keep a reference",
+                    "more");
+        }
+        try {
+            if (!CheckpointStore.write(connection, job.leaf(), job.attempt(), json)) {
+                throw leaseLost("to keep a checkpoint of it");
+            }
+        } catch (SQLException failure) {
+            throw SqlFailure.translate("checkpoint of " + job.attempt(), failure);
+        }
+    }
+
+    @Override
+    public <S extends Record> Optional<S> checkpoint(Connection connection, Class<S> stateClass) {
+        try {
+            return CheckpointStore.read(connection, job.attempt()).map(json -> serializer.read(json, stateClass));
+        } catch (SQLException failure) {
+            throw SqlFailure.translate("checkpoint of " + job.attempt(), failure);
+        }
+    }
+
+    private LeaseLostException leaseLost(String expected) {
+        return new LeaseLostException("queue \"" + queue + "\": " + job.attempt() + " no longer owns its job, expected "
+                + expected + "; roll back, another attempt may be running");
+    }
+
+    @Override
     public void complete(Connection connection) {
         try {
             if (!CompletionStore.completeInTransaction(connection, job.leaf(), job.attempt())) {
-                throw new LeaseLostException(
-                        "queue \"" + queue + "\": " + job.attempt()
-                                + " no longer owns its job, expected to complete it; roll back, another attempt may be running");
+                throw leaseLost("to complete it");
             }
             completed = true;
         } catch (SQLException failure) {

@@ -10,6 +10,7 @@ import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
 import io.penstock.JobQueue;
+import io.penstock.error.LeaseLostException;
 import io.penstock.error.RefusedException;
 import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.JobMiddleware;
@@ -17,11 +18,15 @@ import io.penstock.job.JobState;
 import io.penstock.job.JobType;
 import io.penstock.job.Outcome;
 import io.penstock.job.RetryPolicy;
+import io.penstock.observe.WorkerEvent.StaleEndingRefused;
 import io.penstock.operate.QueueOperations;
 import io.penstock.payload.JacksonPayloadSerializer;
 import io.penstock.testkit.PenstockDatabase;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +34,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
@@ -230,6 +236,74 @@ class HandlerTest {
                             KeyValue.of("penstock.outcome", "Discarded"));
             assertThat(context.getHighCardinalityKeyValues()).contains(KeyValue.of("penstock.job", id.toString()));
         });
+    }
+
+    record Position(int line) {}
+
+    @Test
+    void anAttemptGoesOnFromWhatTheOneBeforeKeptWithItsEffects() throws Exception {
+        database.execute("CREATE TABLE IF NOT EXISTS imported (line integer)");
+        UUID id = scene.enqueue(1);
+        List<Integer> startedAt = new CopyOnWriteArrayList<>();
+        try (Worker worker = scene.worker()
+                .handle(
+                        scene.type,
+                        context -> {
+                            try (Connection connection = database.connect()) {
+                                connection.setAutoCommit(false);
+                                int line = context.checkpoint(connection, Position.class)
+                                        .map(Position::line)
+                                        .orElse(0);
+                                startedAt.add(line);
+                                insert(connection, line + 1);
+                                context.checkpoint(connection, new Position(line + 1));
+                                connection.commit();
+                                insert(connection, 99);
+                                context.checkpoint(connection, new Position(99));
+                                connection.rollback();
+                            }
+                            return startedAt.size() < 3 ? Outcome.failed(new IOException("cut")) : Outcome.completed();
+                        },
+                        HandlerOptions.DEFAULT.retryPolicy(RetryPolicy.fixed(Duration.ZERO)))
+                .start()) {
+            scene.awaitState(id, JobState.COMPLETED);
+        }
+        assertThat(startedAt).containsExactly(0, 1, 2);
+        assertThat(database.query("SELECT line::text FROM imported ORDER BY line"))
+                .containsExactly("1", "2", "3");
+    }
+
+    private static void insert(Connection connection, int line) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO imported VALUES (?)")) {
+            statement.setInt(1, line);
+            statement.executeUpdate();
+        }
+    }
+
+    @Test
+    void aStaleAttemptKeepsNothing() throws Exception {
+        UUID id = scene.enqueue(1);
+        AtomicReference<Throwable> refused = new AtomicReference<>();
+        try (Worker worker = scene.worker()
+                .handle(scene.type, context -> {
+                    if (context.attempt().number() == 1) {
+                        database.execute(
+                                "UPDATE penstock.live SET lease_token = lease_token + 1, attempt = 2 WHERE id = '" + id
+                                        + "'");
+                        try (Connection connection = database.connect()) {
+                            context.checkpoint(connection, new Position(7));
+                        } catch (LeaseLostException lost) {
+                            refused.set(lost);
+                        }
+                    }
+                    return Outcome.completed();
+                })
+                .start()) {
+            scene.awaitEvent(StaleEndingRefused.class);
+        }
+        assertThat(refused.get()).hasMessageContaining("no longer owns its job, expected to keep a checkpoint");
+        assertThat(database.number("SELECT count(*) FROM penstock.checkpoint WHERE job_id = '" + id + "'"))
+                .isZero();
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it was discarded or cancelled, or null
  * @param failures the newest failures, as a JSON array
  * @param finishedAt null until a terminal state
+ * @param result what the handler of a completed job answered, as JSON, or null
  */
 public record JobSnapshot(
         UUID id,
@@ -23,4 +24,5 @@ public record JobSnapshot(
         @Nullable String reason,
         String failures,
         Instant eligibleAt,
-        @Nullable Instant finishedAt) {}
+        @Nullable Instant finishedAt,
+        @Nullable String result) {}

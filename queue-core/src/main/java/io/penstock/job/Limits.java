@@ -13,6 +13,8 @@ public final class Limits {
     public static final int PAYLOAD_BYTES = 1 << 20;
     /** UTF-8 bytes of a job's serialised checkpoint. */
     public static final int CHECKPOINT_BYTES = 1 << 16;
+    /** UTF-8 bytes of a completed job's serialised result. */
+    public static final int RESULT_BYTES = 1 << 16;
     /** Levels of objects and arrays in a payload. */
     public static final int PAYLOAD_DEPTH = 500;
     /** UTF-8 bytes of serialised metadata. */

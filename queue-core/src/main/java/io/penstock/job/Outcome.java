@@ -6,8 +6,13 @@ import org.jspecify.annotations.Nullable;
 /** How an attempt ended. A handler answers one; an exception that it throws is {@link Failed}. */
 public sealed interface Outcome {
 
-    /** Done. The job is completed. */
-    record Completed() implements Outcome {}
+    /**
+     * Done. The job is completed.
+     *
+     * @param result kept with the job, at most {@link Limits#RESULT_BYTES} of JSON, or null; of one that cannot be kept only why
+     *     is, for the work is done. A job that its handler completed in its own transaction keeps none
+     */
+    record Completed(@Nullable Record result) implements Outcome {}
 
     /**
      * Failed: run again, or discarded when no attempt is left.
@@ -48,7 +53,11 @@ public sealed interface Outcome {
     }
 
     static Outcome completed() {
-        return new Completed();
+        return new Completed(null);
+    }
+
+    static Outcome completed(Record result) {
+        return new Completed(Checks.present("result", result));
     }
 
     static Outcome failed(Throwable error) {

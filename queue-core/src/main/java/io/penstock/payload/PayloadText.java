@@ -11,14 +11,19 @@ public final class PayloadText {
     private PayloadText() {}
 
     public static String check(@Nullable String text) {
-        String json = Checks.storable("payload", Checks.present("payload text", text));
+        return check("payload", text, Limits.PAYLOAD_BYTES);
+    }
+
+    /** The same for what is kept of a job besides, under its own name and limit. */
+    public static String check(String field, @Nullable String text, int most) {
+        String json = Checks.storable(field, Checks.present(field + " text", text));
         refuseEscapes(json);
         refuseDepth(json);
-        int bytes = json.length() * 3L <= Limits.PAYLOAD_BYTES ? 0 : json.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > Limits.PAYLOAD_BYTES) {
+        int bytes = json.length() * 3L <= most ? 0 : json.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > most) {
             throw Checks.refused(
-                    "payload",
-                    "at most " + Limits.PAYLOAD_BYTES + " bytes; store large data elsewhere and enqueue a reference",
+                    field,
+                    "at most " + most + " bytes; store large data elsewhere and enqueue a reference",
                     bytes + " bytes");
         }
         return json;

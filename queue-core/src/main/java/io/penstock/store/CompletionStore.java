@@ -27,7 +27,7 @@ public final class CompletionStore {
 
     private CompletionStore() {}
 
-    /** What a statement that ends attempts is given besides them, their states and their failures. */
+    /** What a statement that ends attempts is given besides them, their states and what is kept of them. */
     @FunctionalInterface
     private interface Detail {
         Array array() throws SQLException;
@@ -38,7 +38,10 @@ public final class CompletionStore {
             Pipeline pipeline, Connection connection, Leaf leaf, List<Ending> endings, Consumer<Set<UUID>> changed) {
         List<Ending> completed = new ArrayList<>();
         List<Ending> others = new ArrayList<>();
-        endings.forEach(ending -> (ending.state() == JobState.COMPLETED ? completed : others).add(ending));
+        endings.forEach(ending -> {
+            boolean plain = ending.state() == JobState.COMPLETED && ending.detail() == null;
+            (plain ? completed : others).add(ending);
+        });
         complete(pipeline, connection, leaf, attempts(completed), changed);
         if (!others.isEmpty()) {
             Detail reasons = () -> texts(connection, "text", others, Ending::reason);
@@ -83,7 +86,7 @@ public final class CompletionStore {
                                     endings,
                                     ending -> ending.state().word()));
                     statement.setArray(next + 1, detail.array());
-                    statement.setArray(next + 2, texts(connection, "jsonb", endings, Ending::failure));
+                    statement.setArray(next + 2, texts(connection, "jsonb", endings, Ending::detail));
                     return next + 3;
                 },
                 rows -> changed.accept(ids(rows)));

@@ -10,18 +10,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state the state that the job goes to
  * @param reason why it was discarded or cancelled
- * @param failure the failure to remember, as JSON
+ * @param detail the failure to remember, or the result of a completed one, as JSON
  * @param delay until the job is due again, where it goes to {@code retryable} or {@code snoozed}
  */
 public record Ending(
         Attempt attempt,
         JobState state,
         @Nullable String reason,
-        @Nullable String failure,
+        @Nullable String detail,
         Duration delay) {
 
     public static Ending completed(Attempt attempt) {
         return new Ending(attempt, JobState.COMPLETED, null, null, Duration.ZERO);
+    }
+
+    public static Ending completed(Attempt attempt, String result) {
+        return new Ending(attempt, JobState.COMPLETED, null, result, Duration.ZERO);
     }
 
     public static Ending discarded(Attempt attempt, String reason, @Nullable String failure) {

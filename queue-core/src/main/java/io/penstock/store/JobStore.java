@@ -133,6 +133,7 @@ public final class JobStore {
                 row.getString(10),
                 row.getString(11),
                 row.getObject(12, OffsetDateTime.class).toInstant(),
-                finishedAt == null ? null : finishedAt.toInstant());
+                finishedAt == null ? null : finishedAt.toInstant(),
+                row.getString(14));
     }
 }

@@ -130,6 +130,7 @@ CREATE TABLE penstock.finished (
     metadata         jsonb       NOT NULL,
     failures         jsonb       NOT NULL,
     payload          jsonb       NOT NULL,
+    result           jsonb, -- what a completed job's handler answered, if anything
     CONSTRAINT finished_state_is_terminal CHECK (state IN ('completed', 'discarded', 'cancelled')),
     CONSTRAINT finished_completed_had_an_attempt CHECK (state <> 'completed' OR (attempt >= 1 AND claimed_at IS NOT NULL)),
     CONSTRAINT finished_discarded_has_a_reason CHECK (state <> 'discarded' OR reason IS NOT NULL)

@@ -103,7 +103,7 @@ UNION ALL
 SELECT t.relid::regclass FROM pg_partition_tree('penstock.finished') AS t WHERE t.isleaf
 $$;
 
--- Erases what jobs with a tag carry: payload, metadata and failures. Looks through some pages of one table; a job there that
+-- Erases what jobs with a tag carry: payload, metadata, failures and result. Looks through some pages of one table; a job there that
 -- has not started is cancelled, one that runs goes on with what its worker has read. Answers how many jobs were changed.
 CREATE FUNCTION penstock.erase_tag(tag text, job_table regclass, first_page bigint, pages integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -113,13 +113,15 @@ DECLARE
     from_row tid := format('(%s,0)', first_page)::tid;
     to_row   tid := format('(%s,0)', first_page + pages)::tid;
     finished regclass := 'penstock.finished'::regclass;
+    ended    boolean;
     erased   integer := 0;
     changed  integer;
 BEGIN
     IF job_table NOT IN (SELECT penstock.job_tables()) THEN
         RAISE EXCEPTION 'job table: expected one of penstock.job_tables(), was %', job_table USING ERRCODE = 'PN001';
     END IF;
-    IF NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = job_table AND inhparent = finished) THEN
+    ended := EXISTS (SELECT FROM pg_inherits WHERE inhrelid = job_table AND inhparent = finished);
+    IF NOT ended THEN
         EXECUTE format(
             'WITH gone AS (DELETE FROM %s AS j WHERE j.ctid >= $1 AND j.ctid < $2 AND j.tags @> ARRAY[$3] AND j.state <> ''running'' RETURNING *)
              INSERT INTO penstock.finished (id, lease_token, enqueued_at, eligible_at, first_claimed_at, finished_at, queue_id, generation,
@@ -132,8 +134,9 @@ BEGIN
         erased := erased + changed;
     END IF;
     EXECUTE format(
-        'UPDATE %s AS j SET payload = ''{"erased":true}'', metadata = ''{}'', failures = ''[]''
-         WHERE j.ctid >= $1 AND j.ctid < $2 AND j.tags @> ARRAY[$3] AND j.payload <> ''{"erased":true}''', job_table)
+        'UPDATE %s AS j SET payload = ''{"erased":true}'', metadata = ''{}'', failures = ''[]''%s
+         WHERE j.ctid >= $1 AND j.ctid < $2 AND j.tags @> ARRAY[$3] AND j.payload <> ''{"erased":true}''',
+        job_table, CASE WHEN ended THEN ', result = NULL' ELSE '' END)
         USING from_row, to_row, tag;
     GET DIAGNOSTICS changed = ROW_COUNT;
     RETURN erased + changed;

@@ -11,7 +11,6 @@ import io.penstock.payload.PayloadText;
 import io.penstock.store.CheckpointStore;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.CompletionStore;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -98,14 +97,8 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
 
     @Override
     public void checkpoint(Connection connection, Record state) {
-        String json = PayloadText.check(serializer.write(Checks.present("checkpoint", state)));
-        if (json.length() > Limits.CHECKPOINT_BYTES / 3
-                && json.getBytes(StandardCharsets.UTF_8).length > Limits.CHECKPOINT_BYTES) {
-            throw Checks.refused(
-                    "checkpoint of " + job.attempt(),
-                    "at most " + Limits.CHECKPOINT_BYTES + " bytes; store more elsewhere and keep a reference",
-                    "more");
-        }
+        String json = PayloadText.check(
+                "checkpoint", serializer.write(Checks.present("checkpoint", state)), Limits.CHECKPOINT_BYTES);
         try {
             if (!CheckpointStore.write(connection, job.leaf(), job.attempt(), json)) {
                 throw leaseLost("to keep a checkpoint of it");

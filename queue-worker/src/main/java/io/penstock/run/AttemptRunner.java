@@ -9,6 +9,7 @@ import io.penstock.job.Checks;
 import io.penstock.job.JobType;
 import io.penstock.job.Limits;
 import io.penstock.job.Outcome;
+import io.penstock.payload.PayloadText;
 import io.penstock.run.Running.Interruption;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.Ending;
@@ -154,8 +155,9 @@ final class AttemptRunner {
 
     private Ending ending(Running running, HandlerOptions options, Outcome outcome, Duration run) {
         ClaimedJob job = running.job();
-        if (outcome instanceof Outcome.Completed) {
-            return Ending.completed(job.attempt());
+        if (outcome instanceof Outcome.Completed completed) {
+            Record result = completed.result();
+            return result == null ? Ending.completed(job.attempt()) : Ending.completed(job.attempt(), text(result));
         } else if (outcome instanceof Outcome.Snoozed snoozed) {
             return Ending.snoozed(job.attempt(), snoozed.delay());
         } else if (outcome instanceof Outcome.Yielded) {
@@ -166,6 +168,15 @@ final class AttemptRunner {
             return Ending.cancelled(job.attempt(), cancelled.reason());
         }
         return failed(job, options, (Outcome.Failed) outcome, run);
+    }
+
+    /** The work is done: a result that cannot be kept is no reason to do it again. */
+    private String text(Record result) {
+        try {
+            return PayloadText.check("result", handlers.serializer().write(result), Limits.RESULT_BYTES);
+        } catch (RuntimeException refused) {
+            return FailureText.refused(refused);
+        }
     }
 
     private Ending failed(ClaimedJob job, HandlerOptions options, Outcome.Failed failed, Duration run) {

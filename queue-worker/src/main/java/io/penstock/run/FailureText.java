@@ -27,6 +27,12 @@ final class FailureText {
                 .put("worker", worker));
     }
 
+    /** Why something was not kept. */
+    static String refused(RuntimeException why) {
+        String message = storable(String.valueOf(why.getMessage()), Limits.ERROR_MESSAGE_CHARACTERS);
+        return JSON.writeValueAsString(JSON.createObjectNode().put("not_kept", message));
+    }
+
     /** Cuts to length, and puts U+FFFD where NUL or a lone surrogate stands. */
     static String storable(String text, int most) {
         StringBuilder kept = new StringBuilder(Math.min(text.length(), most));

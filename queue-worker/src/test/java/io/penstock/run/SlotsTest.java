@@ -128,7 +128,7 @@ class SlotsTest {
         lookUntil(OVER, () -> !ended.isEmpty());
         EndedAttempt end = nextEnd();
         assertThat(end.ending().state()).isEqualTo(JobState.RETRYABLE);
-        assertThat(end.ending().failure())
+        assertThat(end.ending().detail())
                 .contains(AttemptTimeoutException.class.getName(), "timeout of 3600000 ms", "InterruptedException");
         assertThat(events).isEmpty();
     }
@@ -161,7 +161,7 @@ class SlotsTest {
         slots.look(System.nanoTime() + STUCK);
         EndedAttempt givenUp = nextEnd();
         assertThat(givenUp.ending().state()).isEqualTo(JobState.RETRYABLE);
-        assertThat(givenUp.ending().failure()).contains("AttemptTimeoutException", "stubborn");
+        assertThat(givenUp.ending().detail()).contains("AttemptTimeoutException", "stubborn");
         assertThat(nextEnd().ending().state()).as("the one behind it").isEqualTo(JobState.COMPLETED);
         assertThat(events).singleElement().isInstanceOfSatisfying(AttemptStuck.class, stuck -> {
             assertThat(stuck.stuck()).isEqualTo(1);

@@ -8,6 +8,7 @@ import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.JobSnapshot;
 import io.penstock.job.JobState;
 import io.penstock.job.JobType;
+import io.penstock.job.Limits;
 import io.penstock.job.Outcome;
 import io.penstock.job.RetryPolicy;
 import io.penstock.run.UnknownTypePolicy;
@@ -71,6 +72,31 @@ class OutcomeTest {
         }
         assertThat(scene.jobQueue.find(id).orElseThrow().attempts()).isEqualTo(1);
         assertThat(runs).hasValue(4);
+    }
+
+    record Sent(String messageId, String text) {}
+
+    @Test
+    void aResultIsKeptWithTheCompletedJobAndOneThatIsTooLargeIsNoReasonToRunItAgain() {
+        UUID kept = scene.enqueue(1);
+        UUID tooLarge = scene.enqueue(2);
+        UUID none = scene.enqueue(3);
+        try (Worker worker = scene.worker()
+                .handle(scene.type, context -> switch (context.payload().number()) {
+                    case 1 -> Outcome.completed(new Sent("m-1", "hello"));
+                    case 2 -> Outcome.completed(new Sent("m-2", "x".repeat(Limits.RESULT_BYTES)));
+                    default -> Outcome.completed();
+                })
+                .start()) {
+            scene.awaitState(kept, JobState.COMPLETED);
+            scene.awaitState(tooLarge, JobState.COMPLETED);
+            scene.awaitState(none, JobState.COMPLETED);
+        }
+        assertThat(scene.jobQueue.find(kept).orElseThrow().result()).contains("\"messageId\": \"m-1\"");
+        assertThat(scene.jobQueue.find(kept).orElseThrow().failures()).isEqualTo("[]");
+        assertThat(scene.jobQueue.find(tooLarge).orElseThrow().result()).contains("not_kept", "at most 65536 bytes");
+        assertThat(scene.jobQueue.find(tooLarge).orElseThrow().attempts()).isEqualTo(1);
+        assertThat(scene.jobQueue.find(none).orElseThrow().result()).isNull();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.penstock.handler.HandlerPlugin;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarEntry;
@@ -38,7 +39,7 @@ final class PluginDirectory {
                 }
             }
             written.putNextEntry(new JarEntry("META-INF/services/" + HandlerPlugin.class.getName()));
-            written.write(plugin.getName().getBytes());
+            written.write(plugin.getName().getBytes(StandardCharsets.UTF_8));
         }
     }
 }

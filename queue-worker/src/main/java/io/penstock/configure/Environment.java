@@ -42,7 +42,7 @@ final class Environment {
         return Optional.ofNullable(value);
     }
 
-    /** The text with each reference replaced; {@code $${} stands for itself. */
+    /** The text with each reference replaced. One with two dollars stands for itself. */
     String expand(String text) {
         Matcher matcher = REFERENCE.matcher(text);
         StringBuilder expanded = new StringBuilder();

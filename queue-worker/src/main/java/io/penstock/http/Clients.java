@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -27,11 +28,17 @@ final class Clients {
         }
     }
 
-    private final SSLContext tls;
+    private final Supplier<SSLContext> newTls;
     private final Map<String, HttpClient> clients = new ConcurrentHashMap<>();
 
-    Clients(SSLContext tls) {
-        this.tls = tls;
+    /**
+     * Clients without connections yet.
+     *
+     * @param newTls called for each host: a context remembers sessions by address, and one that another host of the same address has
+     *     begun would be gone on with, its certificate checked against that other name only
+     */
+    Clients(Supplier<SSLContext> newTls) {
+        this.newTls = newTls;
         try {
             HttpRequest.newBuilder(URI.create("http://127.0.0.1/"))
                     .header("Host", "penstock")
@@ -50,6 +57,7 @@ final class Clients {
     }
 
     private HttpClient make(String host) {
+        SSLContext tls = newTls.get();
         SSLParameters parameters = tls.getDefaultSSLParameters();
         if (!host.matches("[0-9.]+|\\[.*]")) {
             parameters.setServerNames(List.of(new SNIHostName(host)));

@@ -87,7 +87,7 @@ public final class HttpHandlers {
 
     private static List<HandlerRegistration<?>> registrations(
             Section endpoints, List<HttpEndpoint> read, Targets targets) {
-        Clients clients = new Clients(tls());
+        Clients clients = new Clients(HttpHandlers::newTls);
         List<HandlerRegistration<?>> registrations = new ArrayList<>();
         for (HttpEndpoint endpoint : read) {
             try {
@@ -102,9 +102,10 @@ public final class HttpHandlers {
         return registrations;
     }
 
-    private static SSLContext tls() {
+    /** As the JVM's default one, and not the same. */
+    private static SSLContext newTls() {
         try {
-            return SSLContext.getDefault();
+            return SSLContext.getInstance("Default");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("this Java has no TLS", impossible);
         }

@@ -300,14 +300,21 @@ class HttpHandlerTest {
         return handler("/", PATIENCE, local(), true).handle(HttpJob.of(payload));
     }
 
-    private HttpHandler handler(@Nullable String path, Duration timeout, Resolver resolver, boolean allowPrivate)
-            throws NoSuchAlgorithmException {
+    private HttpHandler handler(@Nullable String path, Duration timeout, Resolver resolver, boolean allowPrivate) {
         URI url = path == null ? null : URI.create("http://" + HOST + ":" + port() + path);
         return new HttpHandler(
                 new HttpEndpoint("webhook", url, timeout, "secret", Set.of(418), Duration.ofHours(1)),
                 new Targets(Set.of(HOST), allowPrivate, resolver),
-                new Clients(SSLContext.getDefault()),
+                new Clients(HttpHandlerTest::tls),
                 Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    private static SSLContext tls() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static Resolver local() {

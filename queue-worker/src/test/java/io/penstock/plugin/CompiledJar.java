@@ -2,6 +2,7 @@ package io.penstock.plugin;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ public final class CompiledJar {
     static Path of(Path jar, Map<String, String> sources, Map<String, String> resources) throws IOException {
         Path directory = Files.createTempDirectory(jar.getParent(), "sources");
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        resources.forEach((name, text) -> entries.put(name, text.getBytes()));
+        resources.forEach((name, text) -> entries.put(name, text.getBytes(StandardCharsets.UTF_8)));
         if (!sources.isEmpty()) {
             compile(directory, sources);
             try (Stream<Path> classes = Files.walk(directory.resolve("classes"))) {

@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 final class ProcessTree {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    /** Shorter than a worker that stops waits for those whom it has interrupted: then nothing is left when it exits. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
     private static final int MOST_ROUNDS = 100;
 
     private final Process root;
@@ -38,7 +40,7 @@ final class ProcessTree {
         }
     }
 
-    /** Asks all to end, and ends those that do not within two seconds. Returns when none is left; heeds no interrupt. */
+    /** Asks all to end, and ends those that do not within a second. Returns when none is left; heeds no interrupt. */
     void end() {
         boolean interrupted = Thread.interrupted();
         look();

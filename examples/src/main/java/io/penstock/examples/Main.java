@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             JobsCommand.class,
             DoctorCommand.class,
             AdminCommand.class,
+            WorkerCommand.class,
             VersionCommand.class
         },
         exitCodeOnExecutionException = ExitCode.FAILED,
@@ -50,7 +51,9 @@ import picocli.CommandLine.Spec;
             "0:it ran",
             "1:it ran and what it checks did not hold, or it failed",
             "2:wrong options, environment or input",
-            "3:the database cannot be reached, refuses the login, or has the wrong schema"
+            "3:the database cannot be reached, refuses the login, or has the wrong schema",
+            "4:a worker ended itself, out of memory or for another error of the virtual machine",
+            "5:a worker ended itself, as many threads being lost to handlers that never return as it has slots"
         },
         footerHeading = "%nEnvironment:%n",
         footer = {
@@ -134,10 +137,10 @@ public final class Main implements Runnable, Surroundings {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "expected a command: demo, bench, migrate, enqueue, queues, jobs, doctor, admin or version");
+                "expected a command: demo, bench, migrate, enqueue, queues, jobs, doctor, admin, worker or version");
     }
 
-    private static void logEverything() {
+    static void logEverything() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
             logback.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
         }

@@ -30,7 +30,7 @@ public final class AdminServer implements AutoCloseable {
     private final HttpServer server;
     private final AdminAddress address;
 
-    private AdminServer(DataSource dataSource, AdminAddress address, PrometheusMeterRegistry registry) {
+    private AdminServer(DataSource dataSource, AdminAddress address, PrometheusMeterRegistry registry, Health health) {
         this.address = address;
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
@@ -38,7 +38,8 @@ public final class AdminServer implements AutoCloseable {
                 .setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        Routes routes = new Routes(vertx, new Readiness(dataSource), new QueueDepths(dataSource, registry), registry);
+        Routes routes =
+                new Routes(vertx, new Readiness(dataSource, health), new QueueDepths(dataSource, registry), registry);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(address.host())
                         .setPort(address.port())
@@ -55,10 +56,17 @@ public final class AdminServer implements AutoCloseable {
      * @throws RefusedException if the port is taken
      */
     public static AdminServer start(DataSource dataSource, AdminAddress address, PrometheusMeterRegistry registry) {
+        return start(dataSource, address, registry, Health.WELL);
+    }
+
+    /** The same for a process that does more than to answer here, and knows how that goes. */
+    public static AdminServer start(
+            DataSource dataSource, AdminAddress address, PrometheusMeterRegistry registry, Health health) {
         AdminServer admin = new AdminServer(
                 Checks.present("data source", dataSource),
                 Checks.present("admin address", address),
-                Checks.present("meter registry", registry));
+                Checks.present("meter registry", registry),
+                Checks.present("health", health));
         try {
             admin.server.listen().await();
             return admin;

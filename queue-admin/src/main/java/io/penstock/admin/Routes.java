@@ -39,7 +39,12 @@ final class Routes {
             request.response().putHeader("Allow", "GET");
             send(request, new Answer(405, PLAIN, "expected GET, was " + request.method() + "\n"));
         } else if (request.path().equals("/health/live")) {
-            send(request, new Answer(200, PLAIN, "live\n"));
+            Readiness.Answer alive = readiness.alive();
+            send(
+                    request,
+                    alive.ready()
+                            ? new Answer(200, PLAIN, "live\n")
+                            : new Answer(503, PLAIN, "not live: " + alive.text() + "\n"));
         } else if (request.path().equals("/health/ready")) {
             answer(request, this::ready);
         } else {

@@ -74,7 +74,7 @@ final class BatchWriter {
     /** The payload's JSON, as its serialiser wrote it and PostgreSQL can store it. */
     String payload(NewJob<?> job) {
         try {
-            return PayloadText.check(serializer.write(job.payload()));
+            return PayloadText.of(job.payload(), serializer);
         } catch (RefusedException refused) {
             throw new RefusedException("job " + job + ": " + refused.getMessage(), refused);
         }

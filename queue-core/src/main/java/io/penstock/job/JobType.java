@@ -32,7 +32,7 @@ public record JobType<P extends Record>(
     /** A payload of an older version, and what makes one of today's of it. */
     public record Upcast<O extends Record, P extends Record>(Class<O> payloadClass, Function<O, P> function) {
         P read(String json, PayloadSerializer serializer) {
-            return function.apply(serializer.read(json, payloadClass));
+            return function.apply(JobType.read(json, payloadClass, serializer));
         }
     }
 
@@ -89,7 +89,7 @@ public record JobType<P extends Record>(
     public P read(int payloadVersion, String json, PayloadSerializer serializer) {
         Upcast<?, P> upcast = older.get(payloadVersion);
         if (upcast == null) {
-            return serializer.read(json, payloadClass);
+            return read(json, payloadClass, serializer);
         }
         try {
             return upcast.read(json, serializer);
@@ -99,6 +99,10 @@ public record JobType<P extends Record>(
                     "what its upcast to version " + version + " of job type " + Checks.quoted(name) + " can read",
                     String.valueOf(failure.getMessage()));
         }
+    }
+
+    private static <T extends Record> T read(String json, Class<T> type, PayloadSerializer serializer) {
+        return type == JsonText.class ? type.cast(new JsonText(json)) : serializer.read(json, type);
     }
 
     /** A job of this type, due now, with the defaults of {@link NewJob}. */

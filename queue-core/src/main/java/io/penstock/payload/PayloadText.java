@@ -1,14 +1,48 @@
 package io.penstock.payload;
 
+import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
+import io.penstock.job.JsonText;
 import io.penstock.job.Limits;
+import io.penstock.job.PayloadSerializer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What must hold for a payload's JSON text whichever serialiser wrote it: its size, and that PostgreSQL can store it. */
 public final class PayloadText {
 
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(Limits.PAYLOAD_DEPTH)
+                            .maxStringLength(Limits.PAYLOAD_BYTES)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private PayloadText() {}
+
+    /** The JSON of a payload, checked. What a serialiser wrote is JSON; a text that was given may not be. */
+    public static String of(Record payload, PayloadSerializer serializer) {
+        if (!(payload instanceof JsonText given)) {
+            return check(serializer.write(payload));
+        }
+        String text = check(given.text());
+        try {
+            JSON.readTree(text);
+            return text;
+        } catch (JacksonException malformed) {
+            throw new RefusedException(
+                    "payload: expected one JSON value, was " + Checks.quoted(text) + ": "
+                            + malformed.getOriginalMessage(),
+                    malformed);
+        }
+    }
 
     public static String check(@Nullable String text) {
         return check("payload", text, Limits.PAYLOAD_BYTES);

@@ -126,8 +126,7 @@ public final class Schedules {
 
     private String payload(ScheduleDefinition schedule) {
         try {
-            Record payload = schedule.job().payload();
-            return PayloadText.check(payload instanceof JsonText json ? json.text() : serializer.write(payload));
+            return PayloadText.of(schedule.job().payload(), serializer);
         } catch (RefusedException refused) {
             throw new RefusedException(
                     "schedule " + Checks.quoted(schedule.name()) + ": " + refused.getMessage(), refused);

@@ -7,6 +7,7 @@ import io.penstock.JobQueue;
 import io.penstock.error.ContentionException;
 import io.penstock.error.RefusedException;
 import io.penstock.job.JobType;
+import io.penstock.job.JsonText;
 import io.penstock.job.NewJob;
 import io.penstock.job.Priority;
 import io.penstock.job.QueueDefinition;
@@ -192,7 +193,7 @@ class SchedulesTest {
         assertThatThrownBy(() -> schedules.declare(nightly(report.with(new JsonText("{\"kind\"")))))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("schedule \"nightly\"")
-                .hasMessageContaining("json");
+                .hasMessageContaining("JSON");
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class HeartBeat implements Runnable {
     private final IntConsumer woken;
     private volatile long workerId;
     private volatile long lastBeat;
+    private volatile long movedAt = System.nanoTime();
     private volatile boolean stopping;
     private final String ownChannel = "penstock_" + UUID.randomUUID().toString().replace("-", "");
     private volatile boolean hears;
@@ -80,6 +81,11 @@ public final class HeartBeat implements Runnable {
     /** Whether the last beat is recent enough that nobody can have taken this worker for hung. */
     public boolean fresh() {
         return workerId != 0 && System.nanoTime() - lastBeat < Limits.LEASE.toNanos() / 2;
+    }
+
+    /** When its loop last turned, with a beat or without. */
+    public long movedAt() {
+        return movedAt;
     }
 
     /** Whether notifications reach this worker; behind a pooler that lends connections by the transaction they do not. */
@@ -119,6 +125,7 @@ public final class HeartBeat implements Runnable {
     @Override
     public void run() {
         while (!stopping) {
+            movedAt = System.nanoTime();
             try {
                 beat();
                 listen(Limits.HEARTBEAT, () -> stopping);

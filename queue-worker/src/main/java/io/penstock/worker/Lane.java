@@ -56,6 +56,7 @@ final class Lane implements Runnable {
     private final Gathering gathering;
     private final OneByOne oneByOne;
     private long heardAt = System.nanoTime();
+    private volatile long movedAt = System.nanoTime();
     private volatile boolean draining;
     private volatile boolean stopping;
     private volatile boolean leftNothing;
@@ -83,6 +84,11 @@ final class Lane implements Runnable {
         signal.give();
     }
 
+    /** When its last round began. */
+    long movedAt() {
+        return movedAt;
+    }
+
     boolean idle() {
         return inHand.empty();
     }
@@ -106,6 +112,7 @@ final class Lane implements Runnable {
     public void run() {
         try {
             while (!stopping) {
+                movedAt = System.nanoTime();
                 try {
                     round();
                 } catch (RuntimeException | Error defect) {

@@ -54,7 +54,7 @@ public final class Worker implements AutoCloseable {
     private final Maintainer maintainer;
     private final Dispatcher dispatcher;
     private final Runnable stopListening;
-    private boolean closed;
+    private volatile boolean closed;
 
     Worker(WorkerBuilder builder) {
         this.name = builder.name;
@@ -107,6 +107,21 @@ public final class Worker implements AutoCloseable {
     /** A worker for the jobs of a queue. */
     public static WorkerBuilder on(JobQueue jobQueue) {
         return new WorkerBuilder(jobQueue);
+    }
+
+    /** How it is, for whoever decides whether to send it work or to start it anew. */
+    public WorkerHealth health() {
+        long now = System.nanoTime();
+        String slowest = "heart-beat";
+        long rest = now - heartBeat.movedAt();
+        for (int index = 0; index < lanes.size(); index++) {
+            long ofLane = now - lanes.get(index).movedAt();
+            if (ofLane > rest) {
+                slowest = "lane-" + index;
+                rest = ofLane;
+            }
+        }
+        return new WorkerHealth(heartBeat.fresh(), closed, slowest, Duration.ofNanos(Math.max(0, rest)));
     }
 
     /**

@@ -12,5 +12,10 @@ public final class ExitCode {
     /** The database cannot be reached, refuses the login, or has the wrong schema. */
     public static final int DATABASE = 3;
 
+    /** A worker ended itself: the virtual machine is out of memory or broken. */
+    public static final int VIRTUAL_MACHINE = 4;
+    /** A worker ended itself: handlers that never return hold a thread for each slot. */
+    public static final int STUCK = 5;
+
     private ExitCode() {}
 }

@@ -1,0 +1,9 @@
+package io.penstock.process;
+
+/** Why a process ends by itself. */
+public enum Fatal {
+    /** Out of memory, or another error of the virtual machine: nothing it does from now on is to be trusted. It ends at once. */
+    VIRTUAL_MACHINE,
+    /** Handlers that never return hold a thread for each slot. What else runs is let end first. */
+    STUCK
+}

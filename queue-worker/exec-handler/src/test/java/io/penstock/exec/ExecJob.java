@@ -58,6 +58,21 @@ record ExecJob(JsonText payload) implements JobContext<JsonText> {
     }
 
     @Override
+    public boolean cancelRequested() {
+        return false;
+    }
+
+    @Override
+    public void checkpoint(Connection connection, Record state) {
+        throw new UnsupportedOperationException("nothing is kept here");
+    }
+
+    @Override
+    public <S extends Record> Optional<S> checkpoint(Connection connection, Class<S> stateClass) {
+        return Optional.empty();
+    }
+
+    @Override
     public void complete(Connection connection) {
         throw new UnsupportedOperationException("nothing is completed here");
     }

@@ -44,6 +44,7 @@ class ChaosTest {
     void nothingIsLostAndNothingCompletedTwiceWhileProcessesAreKilled(PenstockDatabase database) throws Exception {
         database.execute("SELECT penstock.record_job_events(true)");
         database.execute(Task.EFFECTS);
+        database.execute(FENCES);
         JobQueue jobQueue = database.jobQueue();
         Task.QUEUES.forEach(jobQueue::declare);
         Ledger ledger = new Ledger(directory.resolve("client.ledger"));
@@ -64,6 +65,9 @@ class ChaosTest {
                 }
             }
         }
+        for (String lost : database.query("SELECT worker_id::text FROM chaos_fence")) {
+            ledger.lostWorker(Long.parseLong(lost));
+        }
         History history = History.read(database, ledgers());
         List<String> violations = HistoryChecker.violations(history);
         long finished = history.rows().size();
@@ -75,6 +79,19 @@ class ChaosTest {
         assertThat(HistoryChecker.mostRunningOfOneWorker(history)).isLessThanOrEqualTo(Task.CAPACITY + Task.HEADROOM);
         assertThat(database.query(EFFECTS_WRONG)).isEmpty();
     }
+
+    /** A fence is recorded with its commit: who made it may be killed before it can tell anybody. */
+    private static final String FENCES = """
+            CREATE TABLE chaos_fence (worker_id bigint);
+            CREATE FUNCTION chaos_fence() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO public.chaos_fence VALUES (new.worker_id);
+                RETURN NULL;
+            END
+            $$;
+            CREATE TRIGGER chaos_fence AFTER UPDATE OF state ON penstock.worker
+                FOR EACH ROW WHEN (new.state = 'lost') EXECUTE FUNCTION chaos_fence();
+            """;
 
     /** Of the tasks that complete in their own transaction: completed without exactly one effect, or the reverse. */
     private static final String EFFECTS_WRONG = """

@@ -65,7 +65,7 @@ class ChaosTest {
                 }
             }
         }
-        for (String lost : database.query("SELECT worker_id::text FROM chaos_fence")) {
+        for (String lost : database.query("SELECT worker_id::text FROM public.chaos_fence")) {
             ledger.lostWorker(Long.parseLong(lost));
         }
         History history = History.read(database, ledgers());
@@ -82,15 +82,15 @@ class ChaosTest {
 
     /** A fence is recorded with its commit: who made it may be killed before it can tell anybody. */
     private static final String FENCES = """
-            CREATE TABLE chaos_fence (worker_id bigint);
-            CREATE FUNCTION chaos_fence() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE TABLE public.chaos_fence (worker_id bigint);
+            CREATE FUNCTION public.chaos_fence() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
                 INSERT INTO public.chaos_fence VALUES (new.worker_id);
                 RETURN NULL;
             END
             $$;
             CREATE TRIGGER chaos_fence AFTER UPDATE OF state ON penstock.worker
-                FOR EACH ROW WHEN (new.state = 'lost') EXECUTE FUNCTION chaos_fence();
+                FOR EACH ROW WHEN (new.state = 'lost') EXECUTE FUNCTION public.chaos_fence();
             """;
 
     /** Of the tasks that complete in their own transaction: completed without exactly one effect, or the reverse. */

@@ -6,8 +6,10 @@ import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
 import io.penstock.enqueue.Enqueuer;
+import io.penstock.job.BatchSnapshot;
 import io.penstock.job.Checks;
 import io.penstock.job.Enqueued;
+import io.penstock.job.JobBatch;
 import io.penstock.job.JobSnapshot;
 import io.penstock.job.Limits;
 import io.penstock.job.NewJob;
@@ -126,9 +128,13 @@ public final class JobQueue {
     /** Enqueues up to {@link Limits#ENQUEUE_BATCH} jobs in one transaction of its own, all or none. */
     public List<Enqueued> enqueue(List<? extends NewJob<?>> jobs) {
         List<Enqueued> enqueued = enqueuer.enqueue(jobs);
+        tellCommitted(jobs);
+        return enqueued;
+    }
+
+    private void tellCommitted(List<? extends NewJob<?>> jobs) {
         Set<String> queues = jobs.stream().map(NewJob::queue).collect(Collectors.toSet());
         commitListeners.forEach(listener -> listener.accept(queues));
-        return enqueued;
     }
 
     /** Enqueues one job in the transaction under way on the connection. */
@@ -150,6 +156,38 @@ public final class JobQueue {
     public List<Enqueued> enqueue(Configuration configuration, List<? extends NewJob<?>> jobs) {
         return DSL.using(Checks.present("configuration", configuration))
                 .connectionResult(connection -> enqueuer.enqueue(connection, jobs));
+    }
+
+    /**
+     * Enqueues the jobs of a batch in one transaction of its own, and what comes after them.
+     *
+     * @throws io.penstock.error.RefusedException if the batch has no step, or names a queue that does not exist
+     */
+    public List<Enqueued> enqueue(JobBatch batch) {
+        List<Enqueued> enqueued = enqueuer.enqueue(checked(batch));
+        tellCommitted(batch.jobs());
+        return enqueued;
+    }
+
+    /** Enqueues the jobs of a batch in the transaction under way on the connection, and what comes after them. */
+    public List<Enqueued> enqueue(Connection connection, JobBatch batch) {
+        return enqueuer.enqueue(Checks.present("connection", connection), checked(batch));
+    }
+
+    /** Enqueues the jobs of a batch in the transaction of a jOOQ configuration, and what comes after them. */
+    public List<Enqueued> enqueue(Configuration configuration, JobBatch batch) {
+        return DSL.using(Checks.present("configuration", configuration))
+                .connectionResult(connection -> enqueuer.enqueue(connection, checked(batch)));
+    }
+
+    private static JobBatch checked(JobBatch batch) {
+        Checks.within("steps of a batch", Checks.present("batch", batch).steps().size(), 1, Limits.BATCH_STEPS);
+        return batch;
+    }
+
+    /** How far a batch has come; empty if there is none, or it ended more than a week ago. */
+    public Optional<BatchSnapshot> findBatch(UUID batchId) {
+        return jobs.findBatch(batchId);
     }
 
     /** The job as it is now, whichever room it is in; empty if there is none, or no longer. */

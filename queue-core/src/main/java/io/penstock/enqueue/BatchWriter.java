@@ -2,16 +2,19 @@ package io.penstock.enqueue;
 
 import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
+import io.penstock.job.JobBatch.Step;
 import io.penstock.job.JobType;
 import io.penstock.job.Limits;
 import io.penstock.job.NewJob;
 import io.penstock.job.PayloadSerializer;
+import io.penstock.job.Uniqueness;
 import io.penstock.payload.PayloadText;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
@@ -44,6 +47,29 @@ final class BatchWriter {
         return batch.append(']').toString();
     }
 
+    /** The jobs of a batch by queue, as {@code penstock.open_batch} takes them. */
+    String groups(Map<String, List<NewJob<?>>> byQueue) {
+        StringBuilder groups = new StringBuilder("[");
+        byQueue.forEach((queue, jobs) -> groups.append(groups.length() > 1 ? "," : "")
+                .append("{\"queue\":")
+                .append(JSON.writeValueAsString(queue))
+                .append(",\"jobs\":")
+                .append(write(jobs))
+                .append('}'));
+        return groups.append(']').toString();
+    }
+
+    String steps(List<Step> steps) {
+        ArrayNode nodes = JSON.createArrayNode();
+        for (Step step : steps) {
+            nodes.addObject()
+                    .put("queue", step.job().queue())
+                    .put("when", step.when().word())
+                    .set("job", node(step.job()));
+        }
+        return JSON.writeValueAsString(nodes);
+    }
+
     private ObjectNode node(NewJob<?> job) {
         ObjectNode node = JSON.createObjectNode()
                 .put("id", job.id().toString())
@@ -59,6 +85,14 @@ final class BatchWriter {
         }
         if (job.idempotencyKey() != null) {
             node.put("idempotency_key", job.idempotencyKey());
+        }
+        Uniqueness uniqueness = job.uniqueness();
+        if (uniqueness != null) {
+            node.putObject("uniqueness")
+                    .put("key", uniqueness.key())
+                    .put("while", uniqueness.whileRunning() ? "waiting or running" : "waiting")
+                    .put("period", uniqueness.period().toString())
+                    .put("on_conflict", uniqueness.onConflict().word());
         }
         if (!job.tags().isEmpty()) {
             node.putPOJO("tags", job.tags());

@@ -12,9 +12,13 @@ import io.penstock.error.IndeterminateException;
 import io.penstock.error.TransactionUnusableException;
 import io.penstock.job.Checks;
 import io.penstock.job.Enqueued;
+import io.penstock.job.JobBatch;
 import io.penstock.job.Limits;
 import io.penstock.job.NewJob;
 import io.penstock.job.PayloadSerializer;
+import io.penstock.job.Uniqueness;
+import io.penstock.job.Uniqueness.OnConflict;
+import io.penstock.store.BatchStore;
 import io.penstock.store.EnqueueStore;
 import io.penstock.store.EnqueueStore.Batch;
 import io.penstock.store.EnqueueStore.TransactionStatus;
@@ -25,12 +29,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,9 @@ public final class Enqueuer {
     private static final Duration RESOLVE_WITHIN = Duration.ofSeconds(10);
     private static final Duration RESOLVE_PAUSE = Duration.ofMillis(50);
 
+    /** A job to ask for after a commit that was not answered. */
+    private record Sought(String queue, UUID jobId) {}
+
     private final DataSource dataSource;
     private final BatchWriter writer;
     private final ObservedEnqueue observed;
@@ -58,11 +64,16 @@ public final class Enqueuer {
 
     /** Enqueues in the caller's transaction. */
     public List<Enqueued> enqueue(Connection connection, List<? extends NewJob<?>> jobs) {
-        return observed.around(Checks.present("jobs", jobs), traced -> insert(connection, traced));
+        return observed.around(Checks.present("jobs", jobs), traced -> insert(connection, traced, prepared(traced)));
     }
 
-    private List<Enqueued> insert(Connection connection, List<? extends NewJob<?>> jobs) {
-        PipelinedWork<Batch> insert = prepared(jobs);
+    /** Enqueues a batch in the caller's transaction. */
+    public List<Enqueued> enqueue(Connection connection, JobBatch batch) {
+        return observed.around(batch.jobs(), traced -> insert(connection, traced, prepared(batch, traced)));
+    }
+
+    private static List<Enqueued> insert(
+            Connection connection, List<? extends NewJob<?>> jobs, PipelinedWork<Batch> insert) {
         try {
             if (connection.isClosed()) {
                 throw new TransactionUnusableException(
@@ -77,11 +88,15 @@ public final class Enqueuer {
 
     /** Enqueues in a transaction of its own. */
     public List<Enqueued> enqueue(List<? extends NewJob<?>> jobs) {
-        return observed.around(Checks.present("jobs", jobs), this::commit);
+        return observed.around(Checks.present("jobs", jobs), traced -> commit(traced, prepared(traced), false));
     }
 
-    private List<Enqueued> commit(List<? extends NewJob<?>> jobs) {
-        PipelinedWork<Batch> insert = prepared(jobs);
+    /** Enqueues a batch in a transaction of its own. */
+    public List<Enqueued> enqueue(JobBatch batch) {
+        return observed.around(batch.jobs(), traced -> commit(traced, prepared(batch, traced), true));
+    }
+
+    private List<Enqueued> commit(List<? extends NewJob<?>> jobs, PipelinedWork<Batch> insert, boolean batch) {
         for (int attempt = 1; ; attempt++) {
             Batch[] inserted = {Batch.NONE};
             try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
@@ -91,7 +106,7 @@ public final class Enqueuer {
                 });
                 return inOrder(jobs, inserted[0].jobs());
             } catch (CommitUnknownException unknown) {
-                if (committed(jobs, inserted[0], unknown)) {
+                if (committed(inserted[0], sought(jobs, inserted[0], batch), unknown, jobs)) {
                     log.info("{}: the answer to the commit was lost; it took place", subject(jobs));
                     return inOrder(jobs, inserted[0].jobs());
                 }
@@ -111,24 +126,16 @@ public final class Enqueuer {
     }
 
     /** Asks the server what became of a transaction, until it is settled. */
-    private boolean committed(List<? extends NewJob<?>> jobs, Batch inserted, CommitUnknownException unknown) {
-        Set<UUID> created = inserted.jobs().stream()
-                .filter(Enqueued::created)
-                .map(Enqueued::id)
-                .collect(Collectors.toSet());
-        NewJob<?> sought = jobs.stream()
-                .filter(job -> created.contains(job.id()))
-                .map(job -> (NewJob<?>) job)
-                .findFirst()
-                .orElse(null);
+    private boolean committed(
+            Batch inserted, @Nullable Sought sought, CommitUnknownException unknown, List<? extends NewJob<?>> jobs) {
         if (sought == null) {
-            return true; // all were known by their keys already
+            return true; // all were known by their keys already, and none of those was changed
         }
         long deadline = System.nanoTime() + RESOLVE_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
             try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
                 TransactionStatus status = session.inTransaction(connection ->
-                        EnqueueStore.status(connection, inserted.transactionId(), sought.queue(), sought.id()));
+                        EnqueueStore.status(connection, inserted.transactionId(), sought.queue(), sought.jobId()));
                 if (status == TransactionStatus.COMMITTED || status == TransactionStatus.ABORTED) {
                     return status == TransactionStatus.COMMITTED;
                 }
@@ -147,6 +154,28 @@ public final class Enqueuer {
                 unknown);
     }
 
+    /**
+     * A job that exists if and only if the transaction committed, or else one that it changed; null if it did nothing.
+     *
+     * @param batch whether it did something in any case
+     */
+    private static @Nullable Sought sought(List<? extends NewJob<?>> jobs, Batch inserted, boolean batch) {
+        List<Enqueued> enqueued = inOrder(jobs, inserted.jobs());
+        Sought changed = null;
+        for (int index = 0; index < jobs.size(); index++) {
+            NewJob<?> job = jobs.get(index);
+            Sought outcome = new Sought(job.queue(), enqueued.get(index).id());
+            if (enqueued.get(index).created()) {
+                return outcome;
+            }
+            Uniqueness uniqueness = job.uniqueness();
+            if (batch || (uniqueness != null && uniqueness.onConflict() != OnConflict.KEEP)) {
+                changed = outcome;
+            }
+        }
+        return changed;
+    }
+
     /** One statement per queue, in order of name, in one round trip. Queues take no lock, so the order is for the log only. */
     private static Batch insert(Connection connection, Pipeline pipeline, Map<String, String> batches)
             throws SQLException {
@@ -162,7 +191,7 @@ public final class Enqueuer {
     private PipelinedWork<Batch> prepared(List<? extends NewJob<?>> jobs) {
         Checks.within("jobs of one call", Checks.present("jobs", jobs).size(), 1, Limits.ENQUEUE_BATCH);
         NewJob<?> first = Checks.present("job", jobs.get(0));
-        if (jobs.size() == 1 && first.idempotencyKey() == null) {
+        if (jobs.size() == 1 && first.idempotencyKey() == null && first.uniqueness() == null) {
             String payload = writer.payload(first);
             String metadata = BatchWriter.metadata(first);
             return (connection, pipeline) -> {
@@ -175,6 +204,17 @@ public final class Enqueuer {
         Map<String, String> batches = new TreeMap<>();
         byQueue(jobs).forEach((queue, ofQueue) -> batches.put(queue, writer.write(ofQueue)));
         return (connection, pipeline) -> insert(connection, pipeline, batches);
+    }
+
+    private PipelinedWork<Batch> prepared(JobBatch batch, List<? extends NewJob<?>> jobs) {
+        String groups = writer.groups(byQueue(jobs));
+        String steps = writer.steps(batch.steps());
+        return (connection, pipeline) -> {
+            List<Batch> inserted = new ArrayList<>();
+            BatchStore.open(pipeline, batch.id(), groups, steps, inserted::add);
+            pipeline.run(connection);
+            return inserted.get(0);
+        };
     }
 
     private static Map<String, List<NewJob<?>>> byQueue(List<? extends NewJob<?>> jobs) {

@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * What became of a {@link NewJob}.
  *
- * @param id the job's id; where {@code created} is false, that of the earlier job with the same idempotency key
+ * @param id the job's id; where {@code created} is false, that of the earlier job with the same key
  * @param created whether a job was made
  * @param eligibleAt when a job made now may run, by the database's clock
  */

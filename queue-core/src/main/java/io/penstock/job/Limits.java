@@ -7,12 +7,20 @@ public final class Limits {
 
     /** Jobs in one enqueue call. The SQL function holds the same number. */
     public static final int ENQUEUE_BATCH = 10_000;
+    /** Steps that follow the jobs of one batch. */
+    public static final int BATCH_STEPS = 100;
+    /** Ended jobs of one batch that a transaction passes by. */
+    public static final int BATCH_ADVANCE = 200;
+    /** Batches that one look advances. */
+    public static final int DUE_BATCHES = 100;
     /** Characters of JSON in one enqueue call and queue; PostgreSQL takes arrays of up to 256 MiB. */
     public static final int ENQUEUE_BATCH_CHARACTERS = 64 << 20;
     /** UTF-8 bytes of a serialised payload. */
     public static final int PAYLOAD_BYTES = 1 << 20;
     /** UTF-8 bytes of a job's serialised checkpoint. */
     public static final int CHECKPOINT_BYTES = 1 << 16;
+    /** Characters of what a handler says beside its progress. */
+    public static final int PROGRESS_CHARACTERS = 500;
     /** UTF-8 bytes of a completed job's serialised result. */
     public static final int RESULT_BYTES = 1 << 16;
     /** Levels of objects and arrays in a payload. */

@@ -27,6 +27,7 @@ public final class NewJob<P extends Record> {
     private @Nullable Instant runAt;
     private @Nullable String concurrencyKey;
     private @Nullable String idempotencyKey;
+    private @Nullable Uniqueness uniqueness;
     private List<String> tags = List.of();
     private Map<String, String> metadata = Map.of();
 
@@ -47,6 +48,7 @@ public final class NewJob<P extends Record> {
         this.runAt = source.runAt;
         this.concurrencyKey = source.concurrencyKey;
         this.idempotencyKey = source.idempotencyKey;
+        this.uniqueness = source.uniqueness;
         this.tags = source.tags;
         this.metadata = source.metadata;
     }
@@ -108,7 +110,21 @@ public final class NewJob<P extends Record> {
     public NewJob<P> idempotencyKey(String value) {
         NewJob<P> copy = new NewJob<>(this);
         copy.idempotencyKey = Checks.ofLength("idempotency key", value, 1, Limits.KEY_CHARACTERS);
-        return copy;
+        return copy.checkKeys();
+    }
+
+    /** At most one job of a key at a time. An idempotency key, which is about one enqueue, cannot be given beside it. */
+    public NewJob<P> unique(Uniqueness value) {
+        NewJob<P> copy = new NewJob<>(this);
+        copy.uniqueness = Checks.present("uniqueness", value);
+        return copy.checkKeys();
+    }
+
+    private NewJob<P> checkKeys() {
+        if (idempotencyKey != null && uniqueness != null) {
+            throw Checks.refused("keys", "an idempotency key or a uniqueness", "both");
+        }
+        return this;
     }
 
     public NewJob<P> tags(String... values) {
@@ -172,6 +188,10 @@ public final class NewJob<P extends Record> {
 
     public @Nullable String idempotencyKey() {
         return idempotencyKey;
+    }
+
+    public @Nullable Uniqueness uniqueness() {
+        return uniqueness;
     }
 
     public List<String> tags() {

@@ -21,7 +21,9 @@ final class Migrations {
             "V006__job_events.sql",
             "V007__schedules.sql",
             "V008__operate.sql",
-            "V009__grants.sql");
+            "V009__unique_jobs.sql",
+            "V010__batches.sql",
+            "V011__grants.sql");
 
     private static final List<Migration> ALL = IntStream.range(0, FILES.size())
             .mapToObj(index -> new Migration(index + 1, FILES.get(index), read(FILES.get(index))))

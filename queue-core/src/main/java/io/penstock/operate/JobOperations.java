@@ -2,6 +2,7 @@ package io.penstock.operate;
 
 import io.penstock.database.Session;
 import io.penstock.database.TransactionLimits;
+import io.penstock.job.BatchSnapshot;
 import io.penstock.job.Checks;
 import io.penstock.job.Enqueued;
 import io.penstock.job.JobDetail;
@@ -9,9 +10,12 @@ import io.penstock.job.JobEdit;
 import io.penstock.job.JobFilter;
 import io.penstock.job.JobSnapshot;
 import io.penstock.job.Limits;
+import io.penstock.job.Progress;
 import io.penstock.store.JobStore;
 import io.penstock.store.JobStore.FoundJob;
 import io.penstock.store.JobStore.JobTable;
+import io.penstock.store.BatchStore;
+import io.penstock.store.ProgressStore;
 import io.penstock.store.SearchStore;
 import java.sql.SQLException;
 import java.util.List;
@@ -70,6 +74,18 @@ public final class JobOperations {
         SearchStore.prepare();
         return transactions.inSession(
                 "job " + jobId, TransactionLimits.DEFAULT, session -> generations(session, jobId));
+    }
+
+    /** How far a batch has come; empty if there is none, or it ended more than a week ago. */
+    public Optional<BatchSnapshot> findBatch(UUID batchId) {
+        Checks.present("batch id", batchId);
+        return transactions.transact("batch " + batchId, connection -> BatchStore.find(connection, batchId));
+    }
+
+    /** How far the job's handler said it had come; empty if it said nothing. */
+    public Optional<Progress> progress(UUID jobId) {
+        Checks.present("job id", jobId);
+        return transactions.transact("job " + jobId, connection -> ProgressStore.read(connection, jobId));
     }
 
     private static List<JobDetail> generations(Session session, UUID jobId) throws SQLException {

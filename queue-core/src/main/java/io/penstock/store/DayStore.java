@@ -55,6 +55,15 @@ public final class DayStore {
         }
     }
 
+    /** Forgets keys of unique jobs that have ended; answers how many. Inside the caller's transaction. */
+    public static int forgetUniqueKeys(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("forget_unique_keys"));
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
     public static List<ExpiredDay> expired(Connection connection) throws SQLException {
         List<ExpiredDay> expired = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("expired_days"));

@@ -70,7 +70,7 @@ public final class EnqueueStore {
                 rows -> enqueued.accept(batch(rows)));
     }
 
-    private static Batch batch(ResultSet rows) throws SQLException {
+    static Batch batch(ResultSet rows) throws SQLException {
         List<Enqueued> enqueued = new ArrayList<>();
         String transactionId = "";
         while (rows.next()) {

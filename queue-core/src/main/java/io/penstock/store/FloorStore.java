@@ -39,15 +39,18 @@ public final class FloorStore {
      * @param paused the queues of which nothing is to be started
      * @param schedule the earliest moment at which a schedule is to be looked after; {@link Long#MAX_VALUE} if there is none
      * @param laterSchedule the earliest that is still to come; the two differ while something keeps one from being fired
+     * @param batch the earliest moment at which a batch is to be looked after; {@link Long#MAX_VALUE} if there is none
      */
-    public record Watched(Drawn drawn, Map<Integer, Long> due, Set<Integer> paused, long schedule, long laterSchedule) {
+    public record Watched(
+            Drawn drawn, Map<Integer, Long> due, Set<Integer> paused, long schedule, long laterSchedule, long batch) {
 
         public static final Watched NOTHING =
-                new Watched(Drawn.NOTHING, Map.of(), Set.of(), Long.MAX_VALUE, Long.MAX_VALUE);
+                new Watched(Drawn.NOTHING, Map.of(), Set.of(), Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     private static final int SCHEDULE = -1;
     private static final int LATER_SCHEDULE = -2;
+    private static final int BATCH = -3;
 
     private FloorStore() {}
 
@@ -83,9 +86,9 @@ public final class FloorStore {
         }
         long schedule = Objects.requireNonNullElse(due.remove(SCHEDULE), Long.MAX_VALUE);
         long later = Objects.requireNonNullElse(due.remove(LATER_SCHEDULE), Long.MAX_VALUE);
-        positions.remove(SCHEDULE);
-        positions.remove(LATER_SCHEDULE);
-        return new Watched(new Drawn(positions, clock), due, paused, schedule, later);
+        long batch = Objects.requireNonNullElse(due.remove(BATCH), Long.MAX_VALUE);
+        positions.keySet().removeAll(Set.of(SCHEDULE, LATER_SCHEDULE, BATCH));
+        return new Watched(new Drawn(positions, clock), due, paused, schedule, later, batch);
     }
 
     /** A transaction id of our own, later than all that had one before. */

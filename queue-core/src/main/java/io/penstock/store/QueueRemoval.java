@@ -82,6 +82,7 @@ public final class QueueRemoval {
             statement.execute("DELETE FROM penstock.claim_ceiling WHERE queue_id = " + queueId);
             statement.execute("DELETE FROM penstock.sleeper WHERE queue_id = " + queueId);
             statement.execute("DELETE FROM penstock.idempotency WHERE queue_id = " + queueId);
+            statement.execute("DELETE FROM penstock.unique_key WHERE queue_id = " + queueId);
         }
     }
 }

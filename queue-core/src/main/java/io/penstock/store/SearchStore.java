@@ -184,7 +184,7 @@ public final class SearchStore {
     /** The jobs that hold an idempotency key, one of each queue. */
     public static List<UUID> holdersOf(Connection connection, String idempotencyKey) throws SQLException {
         List<UUID> jobs = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("idempotency_holders"))) {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("key_holders"))) {
             statement.setString(1, idempotencyKey);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -48,8 +48,7 @@ BEGIN
         -- would not do: the first claim adds the worker and two moments, which lengthens a short row by an eighth.
         EXECUTE format(
             'CREATE TABLE %s (LIKE penstock.live_q%s INCLUDING DEFAULTS INCLUDING CONSTRAINTS)
-             WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000,
-                   autovacuum_vacuum_cost_delay = 0)', leaf, new_id);
+             WITH (fillfactor = 45)', leaf, new_id);
         EXECUTE format('CREATE INDEX live_q%s_s%s_claim ON %s (priority, position)', new_id, segment, leaf);
         EXECUTE format('CREATE UNIQUE INDEX live_q%s_s%s_id ON %s (id)', new_id, segment, leaf);
         PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', leaf, 'penstock_worker');

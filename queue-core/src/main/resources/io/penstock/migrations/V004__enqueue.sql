@@ -57,6 +57,9 @@ BEGIN
     IF length(job ->> 'idempotency_key') NOT BETWEEN 1 AND 255 THEN
         RETURN format('idempotency_key: expected 1 to 255 characters, was %s', length(job ->> 'idempotency_key'));
     END IF;
+    IF job ->> 'uniqueness' IS NOT NULL AND penstock.uniqueness_fault(job) IS NOT NULL THEN
+        RETURN penstock.uniqueness_fault(job);
+    END IF;
     item := job -> 'metadata';
     IF item IS NOT NULL AND jsonb_typeof(item) NOT IN ('object', 'null') THEN
         RETURN format('metadata: expected a JSON object, was %s', jsonb_typeof(item));
@@ -167,15 +170,17 @@ END
 $$;
 
 -- Enqueues a batch into one queue, inside the caller's transaction. Each element of "jobs" is an object with "type" and
--- "payload", and optionally "id", "run_at", "priority", "max_attempts", "concurrency_key", "tags", "metadata" and
--- "idempotency_key". Answers a row per element in order; created is false where the idempotency key was known already,
--- and the id is then that of the job which holds it.
--- Takes no lock that another enqueuer or a worker could wait for; the same idempotency key excepted, for half a second.
+-- "payload", and optionally "id", "run_at", "priority", "max_attempts", "concurrency_key", "tags", "metadata", and either
+-- "idempotency_key" or "uniqueness": {"key", "while": "waiting" or "waiting or running", "period", "on_conflict": "keep", "replace
+-- payload" or "replace"}. Answers a row per element in order; created is false where the key was held already, and the id is
+-- then that of the job which holds it. Of several with one key, the first counts; the last where that replaces.
+-- Takes no lock that another enqueuer or a worker could wait for; the same key excepted, for half a second.
 CREATE FUNCTION penstock.enqueue_batch(queue text, jobs jsonb)
     RETURNS TABLE (job_id uuid, created boolean, eligible_at timestamptz)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     SET lock_timeout = '500ms'
+    SET enable_seqscan = off -- a plan made while the keys have one page would be kept while they grow
 AS $$
 DECLARE
     this_queue integer;
@@ -186,6 +191,8 @@ DECLARE
     transaction xid8;
     fresh      jsonb; -- keys that are new, each with the ordinal of the job that brought it
     known      jsonb; -- all keys given, each with the id of the job that holds it
+    unique_fresh jsonb; -- the same of keys of unique jobs
+    unique_known jsonb;
 BEGIN
     SELECT q.queue_id, q.write_segment INTO this_queue, segment FROM penstock.queue AS q
     WHERE q.name = enqueue_batch.queue AND q.removed_at IS NULL;
@@ -211,11 +218,13 @@ BEGIN
     moment := penstock.clock();
 
     -- The order of keys is fixed, so that two batches with the same keys cannot deadlock.
-    IF jsonb_path_exists(jobs, '$[*].idempotency_key ? (@ != null)') THEN
-        SELECT jsonb_agg(CASE WHEN e.job ? 'id' AND e.job ->> 'id' IS NOT NULL THEN e.job
-                              ELSE e.job || jsonb_build_object('id', penstock.new_job_id()) END ORDER BY e.ordinal)
+    IF jsonb_path_exists(jobs, '$[*] ? (@.idempotency_key != null || @.uniqueness != null)') THEN
+        SELECT jsonb_agg(e.job || jsonb_build_object('id', coalesce((e.job ->> 'id')::uuid, penstock.new_job_id()),
+                                                     'metadata', penstock.unique_metadata(e.job)) ORDER BY e.ordinal)
         INTO jobs
         FROM jsonb_array_elements(jobs) WITH ORDINALITY AS e (job, ordinal);
+    END IF;
+    IF jsonb_path_exists(jobs, '$[*].idempotency_key ? (@ != null)') THEN
         WITH first_of_key AS MATERIALIZED (
             SELECT DISTINCT ON (e.job ->> 'idempotency_key') e.job ->> 'idempotency_key' AS key, (e.job ->> 'id')::uuid AS id, e.ordinal,
                    greatest(moment, (e.job ->> 'run_at')::timestamptz) + interval '7 days' AS keep_until
@@ -238,18 +247,38 @@ BEGIN
             RAISE EXCEPTION 'an idempotency key was forgotten at this very moment' USING ERRCODE = 'serialization_failure';
         END IF;
     END IF;
+    IF jsonb_path_exists(jobs, '$[*].uniqueness ? (@ != null)') THEN
+        WITH one_of_key AS MATERIALIZED (
+            SELECT DISTINCT ON (e.job #>> '{uniqueness,key}') e.job #>> '{uniqueness,key}' AS key, e.job, e.ordinal
+            FROM jsonb_array_elements(jobs) WITH ORDINALITY AS e (job, ordinal)
+            WHERE e.job ->> 'uniqueness' IS NOT NULL
+            ORDER BY e.job #>> '{uniqueness,key}',
+                     CASE WHEN e.job #>> '{uniqueness,on_conflict}' LIKE 'replace%' THEN -e.ordinal ELSE e.ordinal END
+        ), taken AS MATERIALIZED (
+            SELECT o.key, o.ordinal, (o.job ->> 'id')::uuid AS id, penstock.take_unique_key(this_queue, o.job, moment) AS holder
+            FROM one_of_key AS o
+        )
+        SELECT jsonb_object_agg(t.key, t.ordinal) FILTER (WHERE t.holder = t.id), jsonb_object_agg(t.key, t.holder)
+        INTO unique_fresh, unique_known
+        FROM taken AS t;
+    END IF;
+    fresh := jsonb_build_object('idempotent', fresh, 'unique', unique_fresh);
+    known := jsonb_build_object('idempotent', known, 'unique', unique_known);
 
     RETURN QUERY
     WITH incoming AS MATERIALIZED (
         SELECT coalesce(j.id, penstock.new_job_id()) AS id, j.type, j.payload, coalesce(j.priority, 2::smallint) AS priority,
                coalesce(j.max_attempts, 20) AS max_attempts, j.concurrency_key, j.idempotency_key,
                coalesce(j.tags, '{}') AS tags, coalesce(nullif(j.metadata, 'null'), '{}') AS metadata,
-               greatest(j.run_at, moment) AS eligible_at, j.ordinal,
-               j.idempotency_key IS NULL OR coalesce((fresh ->> j.idempotency_key)::bigint = j.ordinal, false) AS created
+               greatest(j.run_at, moment) AS eligible_at, j.ordinal, k.path,
+               k.path IS NULL OR coalesce((fresh #>> k.path)::bigint = j.ordinal, false) AS created
         FROM ROWS FROM (jsonb_to_recordset(jobs) AS (
             id uuid, type text, payload jsonb, run_at timestamptz, priority smallint, max_attempts integer,
-            concurrency_key text, idempotency_key text, tags text[], metadata jsonb))
-            WITH ORDINALITY AS j (id, type, payload, run_at, priority, max_attempts, concurrency_key, idempotency_key, tags, metadata, ordinal)
+            concurrency_key text, idempotency_key text, tags text[], metadata jsonb, uniqueness jsonb))
+            WITH ORDINALITY AS j (id, type, payload, run_at, priority, max_attempts, concurrency_key, idempotency_key, tags, metadata,
+                                  uniqueness, ordinal)
+        CROSS JOIN LATERAL (VALUES (CASE WHEN j.idempotency_key IS NOT NULL THEN ARRAY['idempotent', j.idempotency_key]
+                                         WHEN j.uniqueness <> 'null' THEN ARRAY['unique', j.uniqueness ->> 'key'] END)) AS k (path)
     ), later AS (
         INSERT INTO penstock.waiting (id, due_at, enqueued_at, eligible_at, queue_id, max_attempts, priority, state, type,
                                       concurrency_key, idempotency_key, tags, metadata, payload)
@@ -264,7 +293,7 @@ BEGIN
         FROM incoming AS i WHERE i.created AND i.eligible_at <= moment
         ORDER BY i.ordinal
     )
-    SELECT CASE WHEN i.created THEN i.id ELSE (known ->> i.idempotency_key)::uuid END, i.created, i.eligible_at
+    SELECT CASE WHEN i.created THEN i.id ELSE (known #>> i.path)::uuid END, i.created, i.eligible_at
     FROM incoming AS i ORDER BY i.ordinal;
 
     IF EXISTS (SELECT FROM penstock.sleeper AS s WHERE s.queue_id = this_queue) THEN
@@ -277,19 +306,19 @@ $$;
 CREATE FUNCTION penstock.enqueue(
     queue text, type text, payload jsonb DEFAULT '{}', run_at timestamptz DEFAULT NULL, priority integer DEFAULT 2,
     max_attempts integer DEFAULT 20, concurrency_key text DEFAULT NULL, tags text[] DEFAULT '{}',
-    metadata jsonb DEFAULT '{}', idempotency_key text DEFAULT NULL, id uuid DEFAULT NULL)
+    metadata jsonb DEFAULT '{}', idempotency_key text DEFAULT NULL, id uuid DEFAULT NULL, uniqueness jsonb DEFAULT NULL)
     RETURNS uuid
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF idempotency_key IS NULL THEN
+    IF idempotency_key IS NULL AND uniqueness IS NULL THEN
         RETURN (penstock.enqueue_one(queue, id, type, payload, run_at, priority, max_attempts, concurrency_key, tags, metadata)).job_id;
     END IF;
     RETURN (SELECT b.job_id
             FROM penstock.enqueue_batch(queue, jsonb_build_array(
                 penstock.job_document(type, payload, run_at, priority, max_attempts, concurrency_key, tags, metadata)
-                || jsonb_build_object('id', id, 'idempotency_key', idempotency_key))) AS b);
+                || jsonb_build_object('id', id, 'idempotency_key', idempotency_key, 'uniqueness', uniqueness))) AS b);
 END
 $$;
 
@@ -311,6 +340,7 @@ $$;
 CREATE FUNCTION penstock.is_enqueued(queue text, job_id uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off
 AS $$
 DECLARE
     this_queue integer;

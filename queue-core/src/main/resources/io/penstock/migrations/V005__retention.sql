@@ -79,6 +79,7 @@ CREATE TRIGGER prune_again AFTER UPDATE OF keep_completed, keep_failed ON pensto
 CREATE FUNCTION penstock.forget_keys(most integer DEFAULT 5000) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off -- a plan made while a table has one page would be kept while it grows
 AS $$
 DECLARE
     forgotten integer;

@@ -36,7 +36,7 @@ CREATE TABLE penstock.schedule (
     CONSTRAINT schedule_looked_at_unless_paused CHECK ((look_at = 'infinity') = (paused_at IS NOT NULL)),
     CONSTRAINT schedule_fails_if_and_only_if_dated CHECK ((last_error IS NULL) = (failing_since IS NULL)),
     CONSTRAINT schedule_goes_forward CHECK (next_tick_at > counts_from AND next_tick_at > last_tick_at)
-) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 500);
+) WITH (fillfactor = 50);
 
 CREATE UNIQUE INDEX schedule_name ON penstock.schedule (name);
 CREATE INDEX schedule_look_at ON penstock.schedule (look_at);

@@ -28,6 +28,21 @@ CREATE TABLE penstock.checkpoint (
 
 CREATE INDEX checkpoint_written_at ON penstock.checkpoint (written_at);
 
+-- How far a handler says it has come, for whoever looks. Forgotten 90 days after it was written last.
+CREATE TABLE penstock.progress (
+    job_id      uuid        NOT NULL,
+    generation  integer     NOT NULL,
+    lease_token bigint      NOT NULL, -- of the attempt that said it
+    done        bigint      NOT NULL,
+    total       bigint      NOT NULL,
+    note        text,
+    written_at  timestamptz NOT NULL,
+    PRIMARY KEY (job_id, generation),
+    CONSTRAINT progress_is_a_part CHECK (0 <= done AND done <= total)
+) WITH (fillfactor = 50);
+
+CREATE INDEX progress_written_at ON penstock.progress (written_at);
+
 -- Who changed what by hand. Written in the transaction of the change, so that there is no change without its row.
 CREATE TABLE penstock.audit (
     audit_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -71,6 +86,7 @@ CREATE FUNCTION penstock.queue_of(job_id uuid, queues integer[]) RETURNS integer
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
     SET lock_timeout = '50ms'
+    SET enable_seqscan = off
 AS $$
 DECLARE
     this_queue integer;

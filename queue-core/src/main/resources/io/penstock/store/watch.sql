@@ -1,9 +1,10 @@
 -- Purpose: what every queue is at: the highest position drawn so far, when the next job that waits there is due, in
---          microseconds of the epoch, and whether it is paused; and when to look after schedules. Must run before the transaction has an id.
--- Rows:    first one without a queue for the time, one per queue, and two of schedules: the earliest moment, and the earliest
---          that is still to come. The two differ while something keeps a schedule from being fired.
+--          microseconds of the epoch, and whether it is paused; and when to look after schedules and batches. Must run before the
+--          transaction has an id.
+-- Rows:    first one without a queue for the time, one per queue, two of schedules: the earliest moment, and the earliest
+--          that is still to come, which differ while something keeps a schedule from being fired; and one of batches.
 -- Locks:   none, and none respected: a job that another promotion holds but has not committed still waits.
--- Index:   waiting_due (queue_id, due_at), from the queue's floor; schedule_look_at.
+-- Index:   waiting_due (queue_id, due_at), from the queue's floor; schedule_look_at; batch_look_at.
 -- Parameters: queues, and for each the due time up to which nothing waits; a queue not given is looked at from the start.
 SELECT 0, (extract(epoch FROM penstock.clock()) * 1000000)::bigint, NULL::bigint, false
 UNION ALL
@@ -13,6 +14,8 @@ UNION ALL
 SELECT -2, NULL, (extract(epoch FROM (
     SELECT s.look_at FROM penstock.schedule AS s WHERE s.look_at > (SELECT penstock.clock()) AND s.look_at < 'infinity'
     ORDER BY s.look_at LIMIT 1)) * 1000000)::bigint, false
+UNION ALL
+SELECT -3, NULL, (extract(epoch FROM (SELECT b.look_at FROM penstock.batch AS b ORDER BY b.look_at LIMIT 1)) * 1000000)::bigint, false
 UNION ALL
 SELECT q.queue_id, coalesce(pg_sequence_last_value(format('penstock.position_q%s', q.queue_id)::regclass), 0),
        (extract(epoch FROM (

@@ -11,7 +11,9 @@ import io.penstock.JobQueue;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.IndeterminateException;
 import io.penstock.job.Enqueued;
+import io.penstock.job.JobBatch;
 import io.penstock.job.NewJob;
+import io.penstock.job.Uniqueness;
 import io.penstock.testkit.PenstockDatabase;
 import io.penstock.testkit.TcpProxy;
 import io.penstock.testkit.TcpProxy.Cut;
@@ -89,6 +91,38 @@ class AmbiguousCommitTest {
         assertThat(proxy.allCut()).isTrue();
         assertThat(Queues.rows(database, job.id())).isEqualTo(1);
         assertThat(queue.enqueue(job).created()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aUniqueJobIsReplacedOnceWhereverTheCommitIsCut(Cut cut) throws SQLException {
+        Uniqueness unique = Uniqueness.whileWaiting("unique " + cut);
+        Enqueued first = queue.enqueue(mail().unique(unique));
+        proxy.cut(ENQUEUE, BEFORE_COMMIT, cut);
+
+        Enqueued second =
+                queue.enqueue(Queues.MAIL.with(new Queues.Mail("b@example.org")).unique(unique.replacingPayload()));
+
+        assertThat(proxy.allCut()).isTrue();
+        assertThat(second.created()).isFalse();
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(Queues.column(database, "live", "payload", first)).contains("b@example.org");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBatchWithItsStepsIsOpenedOnceWhereverItsCommitIsCut(Cut cut) throws SQLException {
+        NewJob<Queues.Mail> first = mail();
+        NewJob<Queues.Mail> second = mail().queue("alpha");
+        JobBatch batch = JobBatch.of(first, second).whenCompleted(mail());
+        proxy.cut("penstock.open_batch", BEFORE_COMMIT, cut);
+
+        assertThat(queue.enqueue(batch)).allMatch(Enqueued::created);
+
+        assertThat(proxy.allCut()).isTrue();
+        assertThat(Queues.rows(database, first.id())).isEqualTo(1);
+        assertThat(Queues.rows(database, second.id())).isEqualTo(1);
+        assertThat(queue.findBatch(batch.id()).orElseThrow().jobs()).isEqualTo(2);
     }
 
     @Test

@@ -56,7 +56,8 @@ class PlanTest {
             String plan = plan(queue, name);
             assertThat(plan)
                     .as(name)
-                    .doesNotContainPattern("Seq Scan on (live|waiting|finished|schedule)")
+                    .doesNotContainPattern(
+                            "Seq Scan on (live|waiting|finished|schedule|idempotency|unique_key|batch|batch_member|checkpoint|progress)")
                     .doesNotContain("JIT:");
             List<String> lines = plan.lines().toList();
             for (int line = 0; line < lines.size(); line++) {

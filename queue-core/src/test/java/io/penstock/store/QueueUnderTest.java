@@ -54,7 +54,11 @@ final class QueueUnderTest {
     }
 
     NewJob<Note> job() {
-        return type.with(new Note("text"));
+        return job("text");
+    }
+
+    NewJob<Note> job(String text) {
+        return type.with(new Note(text));
     }
 
     UUID enqueue() {

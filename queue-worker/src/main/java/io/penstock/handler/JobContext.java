@@ -37,6 +37,17 @@ public interface JobContext<P extends Record> {
     boolean cancelRequested();
 
     /**
+     * Says how far the handler has come, for whoever looks at the job. Costs nothing here and may be called as often as one likes:
+     * about once a second what was said last is written; what is said in the last second of an attempt may not be. Not for the next attempt to
+     * rely on: that is what a checkpoint is for.
+     *
+     * @param done parts of the total, whatever a part is
+     * @param note in words, at most {@link io.penstock.job.Limits#PROGRESS_CHARACTERS}; may be empty
+     * @throws io.penstock.error.RefusedException unless 0 ≤ done ≤ total and the note is storable and not longer
+     */
+    void progress(long done, long total, String note);
+
+    /**
      * Keeps how far the handler has come, in its own transaction: what it did and that it did it are committed together. Later
      * attempts of this generation find it. Kept for 90 days after it was written last.
      *

@@ -5,6 +5,7 @@ import io.penstock.database.SqlFailure;
 import io.penstock.store.CheckpointStore;
 import io.penstock.store.DayStore;
 import io.penstock.store.DayStore.ExpiredDay;
+import io.penstock.store.ProgressStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -39,7 +40,10 @@ final class DayKeeper {
             removing = true;
         }
         if (forgetting) {
-            int forgotten = link.inTransaction(DayStore::forgetKeys) + link.inTransaction(CheckpointStore::forget);
+            int forgotten = link.inTransaction(DayStore::forgetKeys)
+                    + link.inTransaction(DayStore::forgetUniqueKeys)
+                    + link.inTransaction(CheckpointStore::forget)
+                    + link.inTransaction(ProgressStore::forget);
             forgetting = forgotten > 0;
         }
         if (pruning) {

@@ -7,13 +7,17 @@ import io.penstock.handover.Horizon;
 import io.penstock.handover.Signal;
 import io.penstock.observe.Events;
 import io.penstock.store.Leaf;
+import io.penstock.store.ProgressStore;
+import io.penstock.store.ProgressStore.Said;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,15 +43,18 @@ public final class Maintainer implements Runnable {
     private final IntConsumer woken;
     private final Runnable moved;
     private final Consumer<Set<Integer>> paused;
+    private final Supplier<List<Said>> progress;
     private final Pace pace;
     private final Rescuer rescuer;
     private final DayKeeper days;
     private final FloorKeeper floors;
     private final ScheduleKeeper schedules;
+    private final BatchKeeper batches;
     private final Promoter promoter;
     private final SegmentKeeper segments;
     private final Signal signal = new Signal();
     private volatile boolean stopping;
+    private volatile boolean stirred;
     private Look look = Look.NOTHING;
     private boolean promoteMore;
 
@@ -59,6 +66,7 @@ public final class Maintainer implements Runnable {
      * @param woken called with the id of a queue that has got work
      * @param moved called when jobs may have been enqueued anywhere
      * @param paused called with the queues that are paused
+     * @param progress what this worker's handlers said since it was asked last
      */
     public Maintainer(
             Link link,
@@ -67,16 +75,19 @@ public final class Maintainer implements Runnable {
             BooleanSupplier hears,
             IntConsumer woken,
             Runnable moved,
-            Consumer<Set<Integer>> paused) {
+            Consumer<Set<Integer>> paused,
+            Supplier<List<Said>> progress) {
         this.link = link;
         this.self = self;
         this.woken = woken;
         this.moved = moved;
         this.paused = paused;
+        this.progress = progress;
         this.pace = new Pace(hears);
         this.days = new DayKeeper(link);
         this.floors = new FloorKeeper(link);
         this.schedules = new ScheduleKeeper(link, events, woken);
+        this.batches = new BatchKeeper(link, events, woken);
         this.promoter = new Promoter(link, floors, events, woken);
         this.segments = new SegmentKeeper(link, floors);
         this.rescuer = new Rescuer(link, events, woken, segments);
@@ -108,6 +119,14 @@ public final class Maintainer implements Runnable {
     /** There may be something to do soon, such as a job to be retried. Safe for use by many threads. */
     public void stir() {
         if (pace.quicken()) {
+            stirred = true;
+            signal.give();
+        }
+    }
+
+    /** A job with this metadata has ended, which a batch may wait for. Safe for use by many threads. */
+    public void ended(String metadata) {
+        if (batches.ended(metadata)) {
             signal.give();
         }
     }
@@ -125,11 +144,12 @@ public final class Maintainer implements Runnable {
                         && duty("days", () -> days.run(System.nanoTime()))
                         && duty("watch", this::watch)
                         && duty("promotion", this::promote)
+                        && duty("batches", () -> batches.run(System.nanoTime()))
                         && duty("segments", () -> segments.run(System.nanoTime()))
-                        && duty("rescue", this::rescue);
+                        && duty("rescue", this::rescue)
+                        && duty("progress", this::writeProgress);
                 if (well && !promoteMore) {
-                    long now = System.nanoTime();
-                    signal.await(pace.next(Math.min(look.untilDue(now), schedules.untilDue(now))));
+                    rest();
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -137,6 +157,18 @@ public final class Maintainer implements Runnable {
         } finally {
             link.close();
         }
+    }
+
+    /** Until the next look is due. Batches that are told of meanwhile are advanced, and nothing else is looked at for that. */
+    private void rest() throws InterruptedException {
+        long start = System.nanoTime();
+        long wait = pace.next(Math.min(look.untilDue(start), schedules.untilDue(start)));
+        boolean well = true;
+        for (long now = start; well && !stopping && !stirred && now - start < wait; now = System.nanoTime()) {
+            signal.await(Math.min(wait - (now - start), batches.untilDue(now)));
+            well = duty("batches", () -> batches.run(System.nanoTime()));
+        }
+        stirred = false;
     }
 
     public void stop() {
@@ -181,6 +213,7 @@ public final class Maintainer implements Runnable {
         }
         paused.accept(taken.watched().paused());
         schedules.seen(taken.watched(), taken.at());
+        batches.seen(taken.watched());
         look = taken;
     }
 
@@ -188,6 +221,16 @@ public final class Maintainer implements Runnable {
         promoteMore = false;
         if (look.taken()) {
             promoteMore = promoter.run(look);
+        }
+    }
+
+    private void writeProgress() throws SQLException {
+        List<Said> said = progress.get();
+        if (!said.isEmpty()) {
+            link.inTransaction(connection -> {
+                ProgressStore.write(connection, said);
+                return said;
+            });
         }
     }
 

@@ -1,6 +1,9 @@
 package io.penstock.observe;
 
 import io.penstock.observe.WorkerEvent.AttemptStuck;
+import io.penstock.observe.WorkerEvent.BatchFailing;
+import io.penstock.observe.WorkerEvent.BatchGivenUp;
+import io.penstock.observe.WorkerEvent.BatchHeld;
 import io.penstock.observe.WorkerEvent.DatabaseBack;
 import io.penstock.observe.WorkerEvent.DatabaseLost;
 import io.penstock.observe.WorkerEvent.JobsRescued;
@@ -88,6 +91,25 @@ public final class EventLog implements WorkerListener {
                     failing.error());
         } else if (event instanceof ScheduleRecovered recovered) {
             log.info("schedule \"{}\" fires again", recovered.schedule());
+        } else if (event instanceof BatchHeld held) {
+            log.warn(
+                    "batch {}: its next step, of type {}, waits for job {}, which was discarded or cancelled; run that again"
+                            + " once its cause is mended, else the batch is given up when the job is no longer kept",
+                    held.batch(),
+                    held.step(),
+                    held.job());
+        } else if (event instanceof BatchGivenUp givenUp) {
+            log.warn(
+                    "batch {}: job {}, which held it, is no longer kept; its next step, of type {}, will not be enqueued",
+                    givenUp.batch(),
+                    givenUp.job(),
+                    givenUp.step());
+        } else if (event instanceof BatchFailing failing) {
+            log.warn(
+                    "batch {}: its next step, of type {}, cannot be enqueued, trying again: {}",
+                    failing.batch(),
+                    failing.step(),
+                    failing.error());
         } else if (event instanceof DatabaseLost lost) {
             log.warn("{}: the database is not to be had, trying again with back-off: {}", lost.part(), lost.error());
         } else if (event instanceof DatabaseBack back) {

@@ -5,6 +5,7 @@ import io.penstock.job.JobState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 
 /** Everything that a worker tells. One event per transition, after its commit. The table of them is docs/EVENTS.md. */
 public sealed interface WorkerEvent {
@@ -74,6 +75,18 @@ public sealed interface WorkerEvent {
 
     /** Ticks of the schedule are made again. */
     record ScheduleRecovered(String schedule) implements WorkerEvent {}
+
+    /** A batch's next step waits for a job that was discarded or cancelled. One worker of all tells it, once. */
+    record BatchHeld(UUID batch, UUID job, String step) implements WorkerEvent {}
+
+    /** The job that held a batch is no longer kept, so its next step will never be enqueued. */
+    record BatchGivenUp(UUID batch, UUID job, String step) implements WorkerEvent {}
+
+    /** A batch's next step cannot be enqueued, for a reason that is new; it is tried again. */
+    record BatchFailing(UUID batch, String step, String error) implements WorkerEvent {}
+
+    /** The last step of a batch has ended. */
+    record BatchEnded(UUID batch) implements WorkerEvent {}
 
     /** One of the worker's connections was lost. */
     record DatabaseLost(String part, String error) implements WorkerEvent {}

@@ -11,6 +11,7 @@ import io.penstock.payload.PayloadText;
 import io.penstock.store.CheckpointStore;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.CompletionStore;
+import io.penstock.store.ProgressStore.Said;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The context of one attempt. */
@@ -31,14 +33,22 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     private final P payload;
     private final PayloadSerializer serializer;
     private final BooleanSupplier cancelled;
+    private final Consumer<Said> progress;
     private volatile boolean completed;
 
-    AttemptContext(ClaimedJob job, String queue, P payload, PayloadSerializer serializer, BooleanSupplier cancelled) {
+    AttemptContext(
+            ClaimedJob job,
+            String queue,
+            P payload,
+            PayloadSerializer serializer,
+            BooleanSupplier cancelled,
+            Consumer<Said> progress) {
         this.job = job;
         this.queue = queue;
         this.payload = payload;
         this.serializer = serializer;
         this.cancelled = cancelled;
+        this.progress = progress;
     }
 
     @Override
@@ -93,6 +103,15 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     @Override
     public boolean cancelRequested() {
         return cancelled.getAsBoolean();
+    }
+
+    @Override
+    public void progress(long done, long total, String note) {
+        if (done < 0 || done > total) {
+            throw Checks.refused("progress", "0 ≤ done ≤ total", done + " of " + total);
+        }
+        Checks.ofLength("progress note", note, 0, Limits.PROGRESS_CHARACTERS);
+        progress.accept(new Said(job.attempt(), done, total, note.isEmpty() ? null : note));
     }
 
     @Override

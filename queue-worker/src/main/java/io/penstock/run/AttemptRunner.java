@@ -89,8 +89,8 @@ final class AttemptRunner {
             String failure = FailureText.of(job, refused, Duration.ZERO, worker);
             return new EndedAttempt(job, Ending.discarded(job.attempt(), reason, failure), false, Duration.ZERO);
         }
-        AttemptContext<P> context =
-                new AttemptContext<>(job, running.queue(), payload, handlers.serializer(), running::cancelled);
+        AttemptContext<P> context = new AttemptContext<>(
+                job, running.queue(), payload, handlers.serializer(), running::cancelled, running::say);
         HandlerOptions options = registration.options();
         long start = System.nanoTime();
         running.handled(context, options.timeout());

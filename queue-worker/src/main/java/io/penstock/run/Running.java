@@ -2,7 +2,9 @@ package io.penstock.run;
 
 import io.penstock.handover.EndedAttempt;
 import io.penstock.store.ClaimedJob;
+import io.penstock.store.ProgressStore.Said;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class Running {
     private volatile Duration timeout = Duration.ZERO;
     private volatile long deadline = Long.MAX_VALUE;
     private long timedOutAt = Long.MAX_VALUE;
+    private final AtomicReference<@Nullable Said> said = new AtomicReference<>();
     private volatile boolean cancelled;
     private @Nullable Interruption interruption;
     private boolean over;
@@ -94,6 +97,16 @@ final class Running {
 
     Duration run(long now) {
         return Duration.ofNanos(now - since);
+    }
+
+    void say(Said progress) {
+        said.set(progress);
+    }
+
+    /** What the handler said of its progress since this was asked last; null if nothing. */
+    @Nullable
+    Said takeSaid() {
+        return said.getAndSet(null);
     }
 
     boolean completedByHandler() {

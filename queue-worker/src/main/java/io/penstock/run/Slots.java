@@ -7,9 +7,11 @@ import io.penstock.run.Running.Interruption;
 import io.penstock.run.SlotThreads.Refusal;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.Ending;
+import io.penstock.store.ProgressStore.Said;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -130,6 +132,15 @@ public final class Slots {
         Attempt known = attempt.job().attempt();
         Long leaseToken = cancelled.get(known.jobId());
         return leaseToken != null && leaseToken == known.leaseToken();
+    }
+
+    /** What handlers said of their progress since this was asked last. */
+    public List<Said> takeProgress() {
+        return running.stream()
+                .map(Running::takeSaid)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
     }
 
     /** Looks which attempts are over their time by now, as is done by itself ten times a second. */

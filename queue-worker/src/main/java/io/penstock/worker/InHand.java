@@ -65,6 +65,9 @@ final class InHand {
         if (round.written().done().stream().anyMatch(InHand::waits)) {
             parts.maintainer().stir();
         }
+        round.written().done().stream()
+                .filter(ended -> ended.ending().state().terminal())
+                .forEach(ended -> parts.maintainer().ended(ended.job().metadata()));
         round.written().done().forEach(this::tellEnded);
         round.written().stale().forEach(this::tellStale);
     }

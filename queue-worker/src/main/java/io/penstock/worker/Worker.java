@@ -85,7 +85,8 @@ public final class Worker implements AutoCloseable {
                 heartBeat::hears,
                 this::wake,
                 () -> lanes.forEach(Lane::signal),
-                this::pause);
+                this::pause,
+                slots::takeProgress);
 
         Map<String, Integer> ids = register(dataSource, builder.queues.keySet());
         Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();

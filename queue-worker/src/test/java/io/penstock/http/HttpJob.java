@@ -53,6 +53,11 @@ record HttpJob(JsonText payload, Map<String, String> metadata, Attempt attempt) 
     }
 
     @Override
+    public void progress(long done, long total, String note) {
+        throw new UnsupportedOperationException("nothing is said here");
+    }
+
+    @Override
     public void checkpoint(Connection connection, Record state) {
         throw new UnsupportedOperationException("nothing is kept here");
     }

@@ -2,6 +2,7 @@ package io.penstock.admin.cli;
 
 import io.penstock.job.JobDetail;
 import io.penstock.job.JobRow;
+import io.penstock.job.Progress;
 import io.penstock.operate.BulkResult;
 import io.penstock.operate.FailureGroups;
 import io.penstock.operate.FailureGroups.Group;
@@ -41,12 +42,20 @@ final class JobJson {
                 .put("payload_start", job.payloadStart());
     }
 
-    static ObjectNode detail(JobDetail job) {
+    static ObjectNode detail(JobDetail job, @Nullable Progress progress) {
         ObjectNode node = row(job.row());
         node.remove("payload_start");
         node.set("payload", Output.JSON.readTree(job.payload()));
         node.set("metadata", Output.JSON.readTree(job.metadata()));
         node.set("failures", Output.JSON.readTree(job.failures()));
+        if (progress == null) {
+            return node.putNull("progress");
+        }
+        node.putObject("progress")
+                .put("done", progress.done())
+                .put("total", progress.total())
+                .put("note", progress.note())
+                .put("written_at", moment(progress.writtenAt()));
         return node;
     }
 

@@ -2,8 +2,10 @@ package io.penstock.admin.cli;
 
 import io.penstock.job.JobDetail;
 import io.penstock.job.JobRow;
+import io.penstock.job.Progress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One job for a person to read. */
@@ -13,7 +15,7 @@ final class JobText {
 
     private JobText() {}
 
-    static List<String> lines(JobDetail job, Moments moments) {
+    static List<String> lines(JobDetail job, @Nullable Progress progress, Moments moments) {
         JobRow row = job.row();
         List<String> lines = new ArrayList<>();
         lines.add("job         " + row.id() + ", generation " + row.generation());
@@ -40,6 +42,11 @@ final class JobText {
         }
         if (!row.tags().isEmpty()) {
             lines.add("tags        " + Table.oneLine(String.join(", ", row.tags())));
+        }
+        if (progress != null) {
+            lines.add("progress    " + progress.done() + " of " + progress.total()
+                    + (progress.note() == null ? "" : ", " + Table.oneLine(progress.note())) + ", "
+                    + moments.at(progress.writtenAt()));
         }
         lines.add("metadata    " + job.metadata());
         lines.add("payload     " + job.payload());

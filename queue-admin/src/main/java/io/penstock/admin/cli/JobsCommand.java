@@ -4,6 +4,7 @@ import io.penstock.job.Checks;
 import io.penstock.job.JobDetail;
 import io.penstock.job.JobFilter;
 import io.penstock.job.JobRow;
+import io.penstock.job.Progress;
 import io.penstock.operate.FailureGroups;
 import io.penstock.operate.FailureGroups.Group;
 import io.penstock.operate.FilterText;
@@ -117,13 +118,15 @@ public final class JobsCommand implements Runnable {
         @Override
         int run(DataSource dataSource, Output output) {
             UUID jobId = Checks.present("job id", id);
-            List<JobDetail> generations = jobs(dataSource).generations(jobId);
+            JobOperations jobs = jobs(dataSource);
+            List<JobDetail> generations = jobs.generations(jobId);
             if (generations.isEmpty()) {
                 throw Checks.refused("job " + jobId, "a job that is there", "none, or no longer");
             }
             JobDetail job = generations.get(generations.size() - 1);
-            output.document(JobJson.detail(job));
-            JobText.lines(job, new Moments(Instant.now())).forEach(output::line);
+            Progress progress = jobs.progress(jobId).orElse(null);
+            output.document(JobJson.detail(job, progress));
+            JobText.lines(job, progress, new Moments(Instant.now())).forEach(output::line);
             return ExitCode.OK;
         }
     }

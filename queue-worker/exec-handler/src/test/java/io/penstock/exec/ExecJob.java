@@ -63,6 +63,11 @@ record ExecJob(JsonText payload) implements JobContext<JsonText> {
     }
 
     @Override
+    public void progress(long done, long total, String note) {
+        throw new UnsupportedOperationException("nothing is said here");
+    }
+
+    @Override
     public void checkpoint(Connection connection, Record state) {
         throw new UnsupportedOperationException("nothing is kept here");
     }

@@ -3,7 +3,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA penstock FROM PUBLIC;
 
 CREATE FUNCTION penstock.schema_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS 'SELECT 9';
+AS 'SELECT 11';
 
 DO $$
 DECLARE
@@ -17,7 +17,8 @@ BEGIN
         PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.enqueue_batch(text, jsonb)', everyone);
         PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.enqueue_one(text, uuid, text, jsonb, timestamptz, integer, integer, text, text[], jsonb)', everyone);
         PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.is_enqueued(text, uuid)', everyone);
-        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.enqueue(text, text, jsonb, timestamptz, integer, integer, text, text[], jsonb, text, uuid)', everyone);
+        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.open_batch(uuid, jsonb, jsonb)', everyone);
+        PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.enqueue(text, text, jsonb, timestamptz, integer, integer, text, text[], jsonb, text, uuid, jsonb)', everyone);
     END LOOP;
 
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.create_queue(text, integer, integer, integer)', 'penstock_worker');
@@ -25,6 +26,7 @@ BEGIN
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.ensure_days(integer)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.prune_day(integer)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.forget_keys(integer)', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.forget_unique_keys(integer)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.job_tables()', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.erase_tag(text, regclass, bigint, integer)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.draw_position(regclass)', 'penstock_worker');
@@ -38,7 +40,10 @@ BEGIN
     PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE', 'penstock.sleeper', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.cancellation', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.checkpoint', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.progress', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT', 'penstock.retained_day', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT', 'penstock.batch', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.advance_batch(uuid, integer)', 'penstock_worker');
 
     PERFORM penstock.grant_if_exists('SELECT', 'penstock.schedule', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.declare_schedule(text, text, text, jsonb, text, text, interval, timestamptz, text, integer, integer, text, text[], jsonb)', 'penstock_worker');

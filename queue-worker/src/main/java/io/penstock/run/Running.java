@@ -111,6 +111,10 @@ final class Running {
         }
     }
 
+    synchronized boolean interrupted() {
+        return interruption != null;
+    }
+
     synchronized boolean interruptedBy(Interruption reason) {
         return interruption == reason;
     }

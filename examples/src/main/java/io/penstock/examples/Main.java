@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionCommand.Provider.class,
         subcommands = {
             DemoCommand.class,
+            OrdersCommand.class,
             Bench.class,
             MigrateCommand.class,
             EnqueueCommand.class,
@@ -57,7 +58,7 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nEnvironment:%n",
         footer = {
-            "  PENSTOCK_DATABASE_URL       jdbc:postgresql://host:port/database; demo and bench start a server of their own without it",
+            "  PENSTOCK_DATABASE_URL       jdbc:postgresql://host:port/database; demo, orders and bench start one of their own without it",
             "  PENSTOCK_DATABASE_USER      the login",
             "  PENSTOCK_DATABASE_PASSWORD  its password"
         })
@@ -137,7 +138,7 @@ public final class Main implements Runnable, Surroundings {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "expected a command: demo, bench, migrate, enqueue, queues, jobs, doctor, admin, worker or version");
+                "expected a command: demo, orders, bench, migrate, enqueue, queues, jobs, doctor, admin, worker or version");
     }
 
     static void logEverything() {

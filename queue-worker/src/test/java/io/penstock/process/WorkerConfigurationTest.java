@@ -91,7 +91,7 @@ class WorkerConfigurationTest {
             limit: 8 | limit: 8, limit: 9 | line 6: queues.email.limit: expected once, stands at line 6 already
             {limit: 16} | 16 | line 7: queues.import: expected keys with values, was one value
             import: | Import: | line 7: queues.Import: queue name: expected a lower-case letter
-            queues: | queuse: | line 5: queuse: expected one of admin, database, http, plugins, queues, worker, was unknown; did you mean queues?
+            queues: | queuse: | line 5: queuse: expected one of admin, database, http, plugins, queues, schedules, worker, was unknown; did you mean queues?
             queues: | queues:} | line 6: expected YAML: could not find
             user: penstock | user: !!java.net.URL [http://x/] | line 3: expected text, numbers, true or false, was the tag
             ${DATABASE_PASSWORD} | ${MISSING} | line 4: database.password: expected the environment to have MISSING, was not set

@@ -9,6 +9,7 @@ import io.penstock.admin.cli.ExitCode;
 import io.penstock.admin.cli.JobsCommand;
 import io.penstock.admin.cli.MigrateCommand;
 import io.penstock.admin.cli.QueuesCommand;
+import io.penstock.admin.cli.SchedulesCommand;
 import io.penstock.admin.cli.Surroundings;
 import io.penstock.admin.cli.VersionCommand;
 import io.penstock.examples.benchmarks.Bench;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             EnqueueCommand.class,
             QueuesCommand.class,
             JobsCommand.class,
+            SchedulesCommand.class,
             DoctorCommand.class,
             AdminCommand.class,
             WorkerCommand.class,
@@ -138,7 +140,7 @@ public final class Main implements Runnable, Surroundings {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "expected a command: demo, orders, bench, migrate, enqueue, queues, jobs, doctor, admin, worker or version");
+                "expected a command: demo, orders, bench, migrate, enqueue, queues, jobs, schedules, doctor, admin, worker or version");
     }
 
     static void logEverything() {

@@ -1,8 +1,10 @@
 package io.penstock.configure;
 
 import io.penstock.error.RefusedException;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.PluginSettings;
 import io.penstock.job.Checks;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -154,6 +156,16 @@ public final class Section implements PluginSettings {
         }
         took(key, texts.toString(), "line " + YamlText.line(entry.getKeyNode()));
         return texts;
+    }
+
+    @Override
+    public HandlerOptions retry(String key) {
+        return RetrySettings.read(section(key));
+    }
+
+    @Override
+    public Path directory() {
+        return file.directory;
     }
 
     @Override

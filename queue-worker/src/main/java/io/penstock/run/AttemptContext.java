@@ -29,14 +29,22 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     private final ClaimedJob job;
     private final String queue;
     private final P payload;
+    private final int maxAttempts;
     private final PayloadSerializer serializer;
     private final BooleanSupplier cancelled;
     private volatile boolean completed;
 
-    AttemptContext(ClaimedJob job, String queue, P payload, PayloadSerializer serializer, BooleanSupplier cancelled) {
+    AttemptContext(
+            ClaimedJob job,
+            String queue,
+            P payload,
+            int maxAttempts,
+            PayloadSerializer serializer,
+            BooleanSupplier cancelled) {
         this.job = job;
         this.queue = queue;
         this.payload = payload;
+        this.maxAttempts = maxAttempts;
         this.serializer = serializer;
         this.cancelled = cancelled;
     }
@@ -63,7 +71,7 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
 
     @Override
     public int maxAttempts() {
-        return job.maxAttempts();
+        return maxAttempts;
     }
 
     @Override

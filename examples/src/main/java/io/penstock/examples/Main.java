@@ -9,6 +9,7 @@ import io.penstock.admin.cli.ExitCode;
 import io.penstock.admin.cli.JobsCommand;
 import io.penstock.admin.cli.MigrateCommand;
 import io.penstock.admin.cli.QueuesCommand;
+import io.penstock.admin.cli.SchedulesCommand;
 import io.penstock.admin.cli.Surroundings;
 import io.penstock.admin.cli.VersionCommand;
 import io.penstock.examples.benchmarks.Bench;
@@ -35,11 +36,13 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionCommand.Provider.class,
         subcommands = {
             DemoCommand.class,
+            OrdersCommand.class,
             Bench.class,
             MigrateCommand.class,
             EnqueueCommand.class,
             QueuesCommand.class,
             JobsCommand.class,
+            SchedulesCommand.class,
             DoctorCommand.class,
             AdminCommand.class,
             WorkerCommand.class,
@@ -57,7 +60,7 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nEnvironment:%n",
         footer = {
-            "  PENSTOCK_DATABASE_URL       jdbc:postgresql://host:port/database; demo and bench start a server of their own without it",
+            "  PENSTOCK_DATABASE_URL       jdbc:postgresql://host:port/database; demo, orders and bench start one of their own without it",
             "  PENSTOCK_DATABASE_USER      the login",
             "  PENSTOCK_DATABASE_PASSWORD  its password"
         })
@@ -137,7 +140,7 @@ public final class Main implements Runnable, Surroundings {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "expected a command: demo, bench, migrate, enqueue, queues, jobs, doctor, admin, worker or version");
+                "expected a command: demo, orders, bench, migrate, enqueue, queues, jobs, schedules, doctor, admin, worker or version");
     }
 
     static void logEverything() {

@@ -83,6 +83,14 @@ class DocumentsTest {
     }
 
     @Test
+    void theExampleOfTheTestingPageIsATestThatRuns() throws IOException {
+        String source = read("examples/embedded-service/src/test/java/io/penstock/examples/orders/OrdersTest.java");
+        String example = source.substring(
+                source.indexOf('\n', source.indexOf("// TESTING: begin")) + 1, source.indexOf("    // TESTING: end"));
+        assertThat(read("docs/TESTING.md")).contains("```java\n" + example.indent(-4) + "```");
+    }
+
+    @Test
     void theReadmeIsShortAndEveryTestThatItNamesIsThere() throws IOException {
         String readme = read("README.md");
         assertThat(readme.lines().count()).isLessThanOrEqualTo(200);

@@ -2,100 +2,16 @@ package io.penstock.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.JobQueue;
 import io.penstock.admin.cli.ExitCode;
-import io.penstock.job.JobType;
-import io.penstock.job.NewJob;
-import io.penstock.job.QueueDefinition;
 import io.penstock.operate.JobOperations;
 import io.penstock.testkit.Login;
-import io.penstock.testkit.PenstockDatabase;
-import java.io.BufferedReader;
-import java.io.PrintWriter;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.sql.SQLException;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** The operator's commands as the one jar runs them, on a database of their own. */
-class OperatorCommandsTest {
-
-    record Welcome(String email) {}
-
-    private static final JobType<Welcome> WELCOME =
-            JobType.of("welcome", Welcome.class).onQueue("mail");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    private PenstockDatabase database = PenstockDatabase.create("commands", true);
-    private JobQueue queue = database.jobQueue();
-    private Map<String, String> environment = Map.of();
-    private String out = "";
-    private String err = "";
-    private @Nullable String answer;
-
-    @BeforeEach
-    void makeQueue() {
-        environment = environment(
-                PenstockDatabase.server().user(), PenstockDatabase.server().password());
-        queue.declare(QueueDefinition.of("mail", 1, 4, 1));
-    }
-
-    @AfterEach
-    void dropDatabase() throws SQLException {
-        database.close();
-    }
-
-    private Map<String, String> environment(String user, @Nullable String password) {
-        Map<String, String> variables = new HashMap<>();
-        variables.put("PENSTOCK_DATABASE_URL", database.url());
-        variables.put("PENSTOCK_DATABASE_USER", user);
-        if (password != null) {
-            variables.put("PENSTOCK_DATABASE_PASSWORD", password);
-        }
-        return variables;
-    }
-
-    private int run(String... arguments) {
-        StringWriter written = new StringWriter();
-        StringWriter remarks = new StringWriter();
-        BufferedReader person = answer == null ? null : new BufferedReader(new StringReader(answer));
-        CommandLine commandLine = Main.commandLine(environment, person);
-        commandLine.setOut(new PrintWriter(written, true));
-        commandLine.setErr(new PrintWriter(remarks, true));
-        int status = commandLine.execute(arguments);
-        out = written.toString();
-        err = remarks.toString();
-        if (!List.of(arguments).contains("--json")) {
-            assertThat(out.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(120));
-        }
-        return status;
-    }
-
-    private JsonNode json(String... arguments) {
-        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
-        all[arguments.length] = "--json";
-        StringWriter written = new StringWriter();
-        CommandLine commandLine = Main.commandLine(environment, null);
-        commandLine.setOut(new PrintWriter(written, true));
-        commandLine.setErr(new PrintWriter(new StringWriter(), true));
-        assertThat(commandLine.execute(all)).as(written.toString()).isEqualTo(ExitCode.OK);
-        return JSON.readTree(written.toString());
-    }
-
-    private NewJob<Welcome> job() {
-        return WELCOME.with(new Welcome("ada@example.org"));
-    }
+/** The operator's commands for queues and jobs. */
+class OperatorCommandsTest extends CommandTest {
 
     private UUID discarded(String reason) {
         UUID id = queue.enqueue(job()).id();
@@ -241,12 +157,16 @@ class OperatorCommandsTest {
     @Test
     void aReaderLooksAndCannotChange() throws SQLException {
         UUID id = discarded("no");
+        database.execute("SELECT penstock.declare_schedule('nightly', 'mail', 'welcome', cron => '0 3 * * *')");
         try (Login login = Login.in(database, "penstock_reader")) {
             environment = environment(login.name(), "penstock");
 
             for (String command : new String[] {
                 "queues list",
                 "queues show mail",
+                "schedules list",
+                "schedules show nightly",
+                "schedules next nightly",
                 "jobs list",
                 "jobs failures",
                 "jobs show " + id,
@@ -258,6 +178,7 @@ class OperatorCommandsTest {
             assertThat(run("jobs", "retry", id.toString())).isEqualTo(ExitCode.DATABASE);
             assertThat(err).contains("permission denied");
             assertThat(run("queues", "pause", "mail")).isEqualTo(ExitCode.DATABASE);
+            assertThat(run("schedules", "pause", "nightly")).isEqualTo(ExitCode.DATABASE);
         }
     }
 

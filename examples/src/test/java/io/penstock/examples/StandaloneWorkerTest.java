@@ -82,7 +82,9 @@ class StandaloneWorkerTest {
             Awaitility.await()
                     .atMost(PATIENCE)
                     .until(() ->
-                            database.number("SELECT count(*) FROM penstock.finished WHERE state = 'completed'") == 2);
+                            database.number("SELECT count(*) FROM penstock.finished WHERE state = 'completed'") >= 2);
+            assertThat(database.query("SELECT concat_ws(' ', name, queue, type, payload) FROM penstock.schedule"))
+                    .containsExactly("hourly-greeting commands exec/greet {\"name\": \"everybody\"}");
             assertThat(Files.readString(greetings)).contains("attempt 1: {\"name\": \"Ada\"}");
             assertThat(ask(worker, "/health/live").body()).isEqualTo("live\n");
             assertThat(ask(worker, "/health/ready").body()).startsWith("ready: schema");

@@ -26,6 +26,7 @@ class WorkerDocumentTest {
             database: {url: "jdbc:postgresql://localhost/orders", password: hidden}
             queues: {email: {}}
             http: {allowed-hosts: [localhost], endpoints: {order-placed: {url: "http://localhost/"}}}
+            schedules: {nightly-report: {queue: email, type: order-placed, cron: "0 2 * * *"}}
             exec: {commands: {thumbnail: [/bin/true]}}
             plugins: {directory: plugins}
             """;
@@ -89,6 +90,8 @@ class WorkerDocumentTest {
     private static String key(Setting setting) {
         return setting.path()
                 .replace("queues.email", "queues.NAME")
+                .replace("schedules.nightly-report", "schedules.NAME")
+                .replace("schedules.beat", "schedules.NAME")
                 .replace("endpoints.order-placed", "endpoints.TYPE")
                 .replace("commands.thumbnail", "commands.NAME");
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A schedule as it is now.
  *
  * @param rule in words: that of a schedule declared in SQL may be one that no worker understands
+ * @param zone in which a cron text is read; null for a period
  * @param nextTick the next tick to be made; null if no worker has looked yet, or while it is paused
  * @param lastTick the last one whose job was made
  * @param pausedAt since when it is paused; null if it is not
@@ -22,6 +23,7 @@ public record ScheduleSnapshot(
         String queue,
         String type,
         String rule,
+        @Nullable String zone,
         CatchUp catchUp,
         @Nullable Instant nextTick,
         @Nullable Instant lastTick,
@@ -37,6 +39,7 @@ public record ScheduleSnapshot(
                 stored.queue(),
                 stored.type(),
                 describe(stored.rule()),
+                stored.rule().zone(),
                 CatchUp.of(stored.catchUp()),
                 stored.pausedAt() == null ? stored.nextTick() : null,
                 stored.lastTick(),

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -122,6 +123,14 @@ public final class Schedules {
         return transact("list of schedules", connection -> DeclaredSchedules.find(connection, null)).stream()
                 .map(ScheduleSnapshot::of)
                 .toList();
+    }
+
+    /** The schedule of that name; empty if there is none. */
+    public Optional<ScheduleSnapshot> find(String name) {
+        String subject = "schedule " + Checks.quoted(Checks.present("schedule name", name));
+        return transact(subject, connection -> DeclaredSchedules.find(connection, name)).stream()
+                .findFirst()
+                .map(ScheduleSnapshot::of);
     }
 
     private String payload(ScheduleDefinition schedule) {

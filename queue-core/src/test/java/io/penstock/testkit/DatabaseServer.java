@@ -61,11 +61,16 @@ public interface DatabaseServer extends AutoCloseable {
 
     /** Makes an empty database; its name is made safe by force: lower-case letters, digits and underscores. */
     default String createDatabase(String name) throws SQLException {
+        return createDatabase(name, "template0");
+    }
+
+    /** The same, as a copy of another database, to which nobody may be connected. */
+    default String createDatabase(String name, String template) throws SQLException {
         String safe = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
         try (Connection connection = dataSource(maintenanceDatabase()).getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP DATABASE IF EXISTS " + safe + " WITH (FORCE)");
-            statement.execute("CREATE DATABASE " + safe + " TEMPLATE template0 ENCODING 'UTF8'");
+            statement.execute("CREATE DATABASE " + safe + " TEMPLATE " + template + " ENCODING 'UTF8'");
         }
         return safe;
     }

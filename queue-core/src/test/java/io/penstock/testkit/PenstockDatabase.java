@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,6 +35,10 @@ public final class PenstockDatabase implements AutoCloseable {
         boolean migrated() default true;
     }
 
+    /** A session that was closed inside a transaction takes a moment to end. */
+    private static final int LOOKS = 50;
+
+    private static final long BETWEEN_LOOKS = 20_000_000L;
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static @Nullable DatabaseServer server;
 
@@ -56,9 +61,7 @@ public final class PenstockDatabase implements AutoCloseable {
     /** A database of its own, to be closed by the caller. */
     public static PenstockDatabase create(String purpose, boolean migrated) {
         try {
-            String name = "penstock_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet() + "_" + purpose;
-            PenstockDatabase database =
-                    new PenstockDatabase(server().createDatabase(name.substring(0, Math.min(name.length(), 60))));
+            PenstockDatabase database = new PenstockDatabase(server().createDatabase(newName(purpose)));
             if (migrated) {
                 new Migrator(database.dataSource).migrate();
             }
@@ -66,6 +69,22 @@ public final class PenstockDatabase implements AutoCloseable {
         } catch (SQLException failure) {
             throw new IllegalStateException("no database for " + purpose, failure);
         }
+    }
+
+    /** A copy of this one, to be closed by the caller. Nobody may be connected to this one meanwhile. */
+    public PenstockDatabase copy(String purpose) {
+        try {
+            return new PenstockDatabase(server().createDatabase(newName(purpose), name));
+        } catch (SQLException failure) {
+            throw new IllegalStateException(
+                    "no copy of database " + name + " for " + purpose + "; expected nobody to be connected to it",
+                    failure);
+        }
+    }
+
+    private static String newName(String purpose) {
+        String name = "penstock_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet() + "_" + purpose;
+        return name.substring(0, Math.min(name.length(), 60));
     }
 
     public String name() {
@@ -137,9 +156,13 @@ public final class PenstockDatabase implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         List<String> open = openTransactions();
+        for (int look = 0; look < LOOKS && !open.isEmpty(); look++) {
+            LockSupport.parkNanos(BETWEEN_LOOKS);
+            open = openTransactions();
+        }
         server().dropDatabase(name);
         if (!open.isEmpty()) {
-            throw new AssertionError("left open at the end of the test class: " + open);
+            throw new AssertionError("left open at the end of the test: " + open);
         }
     }
 

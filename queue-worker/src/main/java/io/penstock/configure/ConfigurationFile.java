@@ -23,14 +23,16 @@ public final class ConfigurationFile {
     private static final int MOST_BYTES = 1 << 20;
 
     private final String name;
+    final Path directory;
     final Environment environment;
     private final Section root;
     private final List<Section> sections = new ArrayList<>();
     private final List<Setting> settings = new ArrayList<>();
     private final List<Mistake> mistakes = new ArrayList<>();
 
-    private ConfigurationFile(String name, String text, Map<String, String> environment) {
-        this.name = name;
+    private ConfigurationFile(Path file, String text, Map<String, String> environment) {
+        this.name = String.valueOf(file.getFileName());
+        this.directory = file.toAbsolutePath().normalize().resolveSibling("");
         this.environment = new Environment(environment);
         this.root = new Section(this, "", YamlText.read(name, text));
         sections.add(root);
@@ -42,7 +44,7 @@ public final class ConfigurationFile {
                 throw new RefusedException(
                         file + ": expected at most " + MOST_BYTES + " bytes, was " + Files.size(file));
             }
-            return of(String.valueOf(file.getFileName()), Files.readString(file, StandardCharsets.UTF_8), environment);
+            return new ConfigurationFile(file, Files.readString(file, StandardCharsets.UTF_8), environment);
         } catch (IOException failure) {
             throw new RefusedException(
                     "configuration file: expected a worker's settings in UTF-8, was not to be read: " + failure,
@@ -51,7 +53,7 @@ public final class ConfigurationFile {
     }
 
     public static ConfigurationFile of(String name, String text, Map<String, String> environment) {
-        return new ConfigurationFile(name, text, environment);
+        return new ConfigurationFile(Path.of(name), text, environment);
     }
 
     public Section root() {

@@ -1,8 +1,10 @@
 package io.penstock.configure;
 
 import io.penstock.error.RefusedException;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.PluginSettings;
 import io.penstock.job.Checks;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,9 +53,22 @@ public final class Section implements PluginSettings {
         return List.copyOf(entries.keySet());
     }
 
-    /** Whether the file has the key. */
+    /** Whether the file or the environment has the key. */
     public boolean has(String key) {
-        return entries.containsKey(key);
+        known.add(key);
+        return entries.containsKey(key) || override(key).isPresent();
+    }
+
+    /** A value of any shape, as JSON; as {@code otherwise} if it is not set. The environment overrides none of it. */
+    public String json(String key, String otherwise) {
+        known.add(key);
+        NodeTuple entry = entries.get(key);
+        if (entry == null) {
+            return defaulted(key, otherwise, otherwise);
+        }
+        String json = new JsonOfNodes(file, at(key)).of(entry.getValueNode()).toString();
+        took(key, json, "line " + YamlText.line(entry.getKeyNode()));
+        return json;
     }
 
     @Override
@@ -144,6 +159,16 @@ public final class Section implements PluginSettings {
     }
 
     @Override
+    public HandlerOptions retry(String key) {
+        return RetrySettings.read(section(key));
+    }
+
+    @Override
+    public Path directory() {
+        return file.directory;
+    }
+
+    @Override
     public Section section(String key) {
         known.add(key);
         return opened.computeIfAbsent(key, name -> {
@@ -188,16 +213,21 @@ public final class Section implements PluginSettings {
 
     private Optional<Found> find(String key) {
         known.add(key);
-        try {
-            Optional<String> override = file.environment.override(at(key));
-            if (override.isPresent()) {
-                return override.map(text -> new Found(text, "environment " + Environment.variable(at(key)), 0));
-            }
-        } catch (IllegalArgumentException ambiguous) {
-            file.mistake(0, String.valueOf(ambiguous.getMessage()));
+        Optional<String> override = override(key);
+        if (override.isPresent()) {
+            return override.map(text -> new Found(text, "environment " + Environment.variable(at(key)), 0));
         }
         NodeTuple entry = entries.get(key);
         return entry == null ? Optional.empty() : scalar(key, entry.getValueNode());
+    }
+
+    private Optional<String> override(String key) {
+        try {
+            return file.environment.override(at(key));
+        } catch (IllegalArgumentException ambiguous) {
+            file.mistake(0, String.valueOf(ambiguous.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private Optional<Found> scalar(String key, Node node) {

@@ -13,24 +13,37 @@ import java.util.function.Function;
 public final class HandlerOptions {
 
     public static final HandlerOptions DEFAULT =
-            new HandlerOptions(RetryPolicy.DEFAULT, Limits.DEFAULT_ATTEMPT_TIMEOUT, Map.of());
+            new HandlerOptions(RetryPolicy.DEFAULT, Limits.MAX_ATTEMPTS, Limits.DEFAULT_ATTEMPT_TIMEOUT, Map.of());
 
     private final RetryPolicy retryPolicy;
+    private final int maxAttempts;
     private final Duration timeout;
     private final Map<Class<? extends Throwable>, Function<Throwable, Outcome>> onError;
 
     private HandlerOptions(
             RetryPolicy retryPolicy,
+            int maxAttempts,
             Duration timeout,
             Map<Class<? extends Throwable>, Function<Throwable, Outcome>> onError) {
         this.retryPolicy = retryPolicy;
+        this.maxAttempts = maxAttempts;
         this.timeout = timeout;
         this.onError = onError;
     }
 
     /** How long a failed job waits for its next attempt; {@link RetryPolicy#DEFAULT} unless set. */
     public HandlerOptions retryPolicy(RetryPolicy policy) {
-        return new HandlerOptions(Checks.present("retry policy", policy), timeout, onError);
+        return new HandlerOptions(Checks.present("retry policy", policy), maxAttempts, timeout, onError);
+    }
+
+    /**
+     * After how many attempts a failed job is discarded, if it does not allow fewer itself; as many as it allows unless set.
+     *
+     * @param value 1 to {@link Limits#MAX_ATTEMPTS}
+     */
+    public HandlerOptions maxAttempts(int value) {
+        return new HandlerOptions(
+                retryPolicy, Checks.within("max attempts", value, 1, Limits.MAX_ATTEMPTS), timeout, onError);
     }
 
     /**
@@ -42,6 +55,7 @@ public final class HandlerOptions {
     public HandlerOptions timeout(Duration value) {
         return new HandlerOptions(
                 retryPolicy,
+                maxAttempts,
                 Checks.within("attempt timeout", value, Duration.ofMillis(1), Limits.LONGEST_ATTEMPT_TIMEOUT),
                 onError);
     }
@@ -60,11 +74,15 @@ public final class HandlerOptions {
         Checks.present("outcome of " + type.getName(), outcome);
         Map<Class<? extends Throwable>, Function<Throwable, Outcome>> changed = new LinkedHashMap<>(onError);
         changed.put(type, error -> outcome.apply(type.cast(error)));
-        return new HandlerOptions(retryPolicy, timeout, Map.copyOf(changed));
+        return new HandlerOptions(retryPolicy, maxAttempts, timeout, Map.copyOf(changed));
     }
 
     public RetryPolicy retryPolicy() {
         return retryPolicy;
+    }
+
+    public int maxAttempts() {
+        return maxAttempts;
     }
 
     public Duration timeout() {

@@ -19,6 +19,7 @@ public interface JobContext<P extends Record> {
 
     String type();
 
+    /** How many attempts the job has in all, as it allows and its handler's options do. */
     int maxAttempts();
 
     /** Since when the job was due, by the database's clock. */

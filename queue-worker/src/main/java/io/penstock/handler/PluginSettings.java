@@ -1,6 +1,7 @@
 package io.penstock.handler;
 
 import io.penstock.error.RefusedException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,15 @@ public interface PluginSettings {
 
     /** A list of texts; empty if it is not set. */
     List<String> texts(String key);
+
+    /**
+     * How failed jobs are tried again, as a section: {@code attempts} at most, {@code policy} ({@code exponential}, {@code linear} or
+     * {@code fixed}), {@code delay} and, but for a fixed one, {@code longest}. {@link HandlerOptions#DEFAULT} in what is not set.
+     */
+    HandlerOptions retry(String key);
+
+    /** The directory of the file, beside which its relative paths are. */
+    Path directory();
 
     /** A section inside this one; without keys if it is not there. */
     PluginSettings section(String key);

@@ -1,5 +1,6 @@
 package io.penstock.http;
 
+import io.penstock.handler.HandlerOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret signs what is posted, if there is one
  * @param retryOn statuses that are tried again beside those that always are
  * @param longestRetryAfter what a longer Retry-After is cut to
+ * @param retry for answers without a Retry-After
  */
 record HttpEndpoint(
         String type,
@@ -20,7 +22,8 @@ record HttpEndpoint(
         Duration timeout,
         @Nullable String secret,
         Set<Integer> retryOn,
-        Duration longestRetryAfter) {
+        Duration longestRetryAfter,
+        HandlerOptions retry) {
 
     @Override
     public String toString() {

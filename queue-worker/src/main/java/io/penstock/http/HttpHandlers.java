@@ -2,7 +2,6 @@ package io.penstock.http;
 
 import io.penstock.configure.Section;
 import io.penstock.error.RefusedException;
-import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.HandlerRegistration;
 import io.penstock.job.JobType;
 import io.penstock.job.JsonText;
@@ -59,7 +58,8 @@ public final class HttpHandlers {
                 section.duration("timeout", DEFAULT_TIMEOUT, Duration.ofMillis(1), LONGEST_TIMEOUT),
                 section.secret("secret").orElse(null),
                 statuses(section),
-                section.duration("longest-retry-after", DEFAULT_RETRY_AFTER, Duration.ZERO, LONGEST_RETRY_AFTER));
+                section.duration("longest-retry-after", DEFAULT_RETRY_AFTER, Duration.ZERO, LONGEST_RETRY_AFTER),
+                section.retry("retry"));
     }
 
     private static @Nullable URI url(Section section, String text, Targets targets) {
@@ -94,7 +94,7 @@ public final class HttpHandlers {
                 registrations.add(new HandlerRegistration<>(
                         JobType.of(endpoint.type(), JsonText.class),
                         new HttpHandler(endpoint, targets, clients, Clock.systemUTC()),
-                        HandlerOptions.DEFAULT.timeout(endpoint.timeout().plus(AFTER_EXCHANGE))));
+                        endpoint.retry().timeout(endpoint.timeout().plus(AFTER_EXCHANGE))));
             } catch (RefusedException refused) {
                 endpoints.mistake(endpoint.type(), String.valueOf(refused.getMessage()));
             }

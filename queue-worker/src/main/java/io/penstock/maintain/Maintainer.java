@@ -171,6 +171,22 @@ public final class Maintainer implements Runnable {
         stirred = false;
     }
 
+    /**
+     * What the loop does about time, once: schedules make the jobs that they owe, batches go on, and due jobs are moved into
+     * line.
+     */
+    public void turn() throws SQLException {
+        if (!look.taken()) {
+            watch(); // the first look of all learns only which queues there are
+        }
+        watch();
+        schedules.run(System.nanoTime());
+        batches.run(System.nanoTime());
+        do {
+            promote();
+        } while (promoteMore);
+    }
+
     public void stop() {
         stopping = true;
         signal.give();

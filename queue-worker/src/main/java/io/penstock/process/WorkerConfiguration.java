@@ -9,6 +9,7 @@ import io.penstock.http.HttpHandlers;
 import io.penstock.job.Checks;
 import io.penstock.job.QueueDefinition;
 import io.penstock.plugin.Plugins;
+import io.penstock.schedule.ScheduleDefinition;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What a worker's file says, with the handlers that it brings. Relative paths in it are those beside it.
@@ -30,12 +33,14 @@ public record WorkerConfiguration(
         List<QueueDefinition> queues,
         AdminSettings admin,
         List<HandlerRegistration<?>> handlers,
+        List<ScheduleDefinition> schedules,
         Plugins plugins,
         List<Setting> settings,
         List<String> unusedVariables)
         implements AutoCloseable {
 
-    private static final Set<String> SECTIONS = Set.of("worker", "database", "queues", "http", "plugins", "admin");
+    private static final Set<String> SECTIONS =
+            Set.of("worker", "database", "queues", "http", "schedules", "plugins", "admin");
 
     /**
      * Reads and checks all of it.
@@ -55,6 +60,8 @@ public record WorkerConfiguration(
         List<HandlerRegistration<?>> handlers = new ArrayList<>(HttpHandlers.read(root.section("http")));
         Plugins plugins = plugins(file, directory);
         handlers.addAll(plugins.registrations());
+        List<ScheduleDefinition> schedules =
+                new ScheduleSettings(names(queues), types(handlers)).read(root.section("schedules"));
         try {
             refuseTwice(root, handlers);
             if (handlers.isEmpty()) {
@@ -67,7 +74,15 @@ public record WorkerConfiguration(
             throw refused;
         }
         return new WorkerConfiguration(
-                worker, database, queues, admin, handlers, plugins, file.settings(), file.unusedVariables());
+                worker, database, queues, admin, handlers, schedules, plugins, file.settings(), file.unusedVariables());
+    }
+
+    private static Set<String> names(List<QueueDefinition> queues) {
+        return queues.stream().map(QueueDefinition::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> types(List<HandlerRegistration<?>> handlers) {
+        return handlers.stream().map(handler -> handler.type().name()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** What brings the handler of a job type. */

@@ -62,6 +62,7 @@ public final class WorkerProcess implements AutoCloseable {
                 .listener(fatalErrors)
                 .meters(meters);
         configuration.queues().forEach(builder::queue);
+        configuration.schedules().forEach(builder::schedule);
         configuration.handlers().forEach(registration -> handle(builder, registration));
         return builder;
     }

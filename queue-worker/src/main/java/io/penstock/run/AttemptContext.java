@@ -31,6 +31,7 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     private final ClaimedJob job;
     private final String queue;
     private final P payload;
+    private final int maxAttempts;
     private final PayloadSerializer serializer;
     private final BooleanSupplier cancelled;
     private final Consumer<Said> progress;
@@ -40,12 +41,14 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
             ClaimedJob job,
             String queue,
             P payload,
+            int maxAttempts,
             PayloadSerializer serializer,
             BooleanSupplier cancelled,
             Consumer<Said> progress) {
         this.job = job;
         this.queue = queue;
         this.payload = payload;
+        this.maxAttempts = maxAttempts;
         this.serializer = serializer;
         this.cancelled = cancelled;
         this.progress = progress;
@@ -73,7 +76,7 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
 
     @Override
     public int maxAttempts() {
-        return job.maxAttempts();
+        return maxAttempts;
     }
 
     @Override

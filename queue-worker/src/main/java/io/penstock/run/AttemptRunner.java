@@ -49,7 +49,7 @@ final class AttemptRunner {
                     job.attempt(),
                     defect);
             String failure = "{\"error\":\"" + defect.getClass().getName() + "\"}";
-            return new EndedAttempt(job, retry(job, failure, AGAIN_LATER), false, Duration.ZERO);
+            return new EndedAttempt(job, retry(job, failure, AGAIN_LATER, job.maxAttempts()), false, Duration.ZERO);
         }
     }
 
@@ -89,9 +89,15 @@ final class AttemptRunner {
             String failure = FailureText.of(job, refused, Duration.ZERO, worker);
             return new EndedAttempt(job, Ending.discarded(job.attempt(), reason, failure), false, Duration.ZERO);
         }
-        AttemptContext<P> context = new AttemptContext<>(
-                job, running.queue(), payload, handlers.serializer(), running::cancelled, running::say);
         HandlerOptions options = registration.options();
+        AttemptContext<P> context = new AttemptContext<>(
+                job,
+                running.queue(),
+                payload,
+                maxAttempts(job, options),
+                handlers.serializer(),
+                running::cancelled,
+                running::say);
         long start = System.nanoTime();
         running.handled(context, options.timeout());
         Outcome outcome = outcome(registration, context, running);
@@ -184,12 +190,16 @@ final class AttemptRunner {
         Duration delay = asked != null
                 ? asked
                 : options.retryPolicy().delayAfter(job.attempt().number(), ThreadLocalRandom.current());
-        return retry(job, FailureText.of(job, failed.error(), run, worker), delay);
+        return retry(job, FailureText.of(job, failed.error(), run, worker), delay, maxAttempts(job, options));
     }
 
-    private static Ending retry(ClaimedJob job, String failure, Duration delay) {
+    private static int maxAttempts(ClaimedJob job, HandlerOptions options) {
+        return Math.min(job.maxAttempts(), options.maxAttempts());
+    }
+
+    private static Ending retry(ClaimedJob job, String failure, Duration delay, int maxAttempts) {
         int number = job.attempt().number();
-        return number >= job.maxAttempts()
+        return number >= maxAttempts
                 ? Ending.discarded(job.attempt(), "failed on the last of " + number + " attempts", failure)
                 : Ending.retryable(job.attempt(), delay, failure);
     }

@@ -124,6 +124,10 @@ final class Running {
         }
     }
 
+    synchronized boolean interrupted() {
+        return interruption != null;
+    }
+
     synchronized boolean interruptedBy(Interruption reason) {
         return interruption == reason;
     }

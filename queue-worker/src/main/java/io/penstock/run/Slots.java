@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +71,34 @@ public final class Slots {
         }
     }
 
+    /** Runs one attempt on the caller's thread, as one of its own would; answers its ending. */
+    public EndedAttempt run(ClaimedJob job, String queue) {
+        AtomicReference<@Nullable EndedAttempt> ending = new AtomicReference<>();
+        Running attempt = new Running(job, queue, ending::set);
+        run(attempt);
+        if (attempt.interrupted()) {
+            Thread.interrupted(); // it was meant for the attempt that has ended
+        }
+        EndedAttempt ended = ending.get();
+        if (ended == null) {
+            throw new IllegalStateException("queue \"" + queue + "\": " + job.attempt() + " ran and has no ending");
+        }
+        return ended;
+    }
+
+    private void run(Running attempt) {
+        running.add(attempt);
+        if (toBeCancelled(attempt)) {
+            attempt.cancel();
+        }
+        watch.started();
+        boolean inTime = attempt.end(runner.runSafely(attempt));
+        running.remove(attempt);
+        if (!inTime) {
+            watch.ended(attempt);
+        }
+    }
+
     private final class Start implements SlotThreads.Task {
 
         private final ClaimedJob job;
@@ -87,17 +116,7 @@ public final class Slots {
         @Override
         public void run() {
             started.accept(job);
-            Running attempt = new Running(job, queue, ended);
-            running.add(attempt);
-            if (toBeCancelled(attempt)) {
-                attempt.cancel();
-            }
-            watch.started();
-            boolean inTime = attempt.end(runner.runSafely(attempt));
-            running.remove(attempt);
-            if (!inTime) {
-                watch.ended(attempt);
-            }
+            Slots.this.run(new Running(job, queue, ended));
         }
 
         @Override

@@ -97,27 +97,31 @@ final class InHand {
     }
 
     private void tellClaimed(LaneQueue queue, ClaimedJob job) {
+        parts.events().tell(claimed(queue.name, job));
+    }
+
+    static JobClaimed claimed(String queue, ClaimedJob job) {
         Duration waited = Duration.between(job.eligibleAt(), job.firstClaimedAt());
-        parts.events().tell(new JobClaimed(queue.name, job.type(), job.attempt(), waited));
+        return new JobClaimed(queue, job.type(), job.attempt(), waited);
     }
 
     private void tellEnded(EndedAttempt ended) {
         LaneQueue queue = queue(ended.job().leaf().queueId());
         parts.dispatcher().measured(queue.id, ended.run());
-        parts.events()
-                .tell(new AttemptEnded(
-                        queue.name,
-                        ended.job().type(),
-                        ended.job().attempt(),
-                        ended.ending().state(),
-                        ended.run()));
+        parts.events().tell(ended(queue.name, ended));
+    }
+
+    static AttemptEnded ended(String queue, EndedAttempt ended) {
+        return new AttemptEnded(
+                queue, ended.job().type(), ended.job().attempt(), ended.ending().state(), ended.run());
     }
 
     private void tellStale(EndedAttempt ended) {
-        LaneQueue queue = queue(ended.job().leaf().queueId());
-        parts.events()
-                .tell(new StaleEndingRefused(
-                        queue.name, ended.job().type(), ended.job().attempt()));
+        parts.events().tell(stale(queue(ended.job().leaf().queueId()).name, ended));
+    }
+
+    static StaleEndingRefused stale(String queue, EndedAttempt ended) {
+        return new StaleEndingRefused(queue, ended.job().type(), ended.job().attempt());
     }
 
     private LaneQueue queue(int queueId) {

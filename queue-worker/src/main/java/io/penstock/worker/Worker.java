@@ -6,14 +6,11 @@ import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
 import io.penstock.dispatch.Dispatcher;
 import io.penstock.job.ConcurrencyBudget;
-import io.penstock.job.QueueDefinition;
 import io.penstock.maintain.Maintainer;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.WorkerStopped;
 import io.penstock.renew.HeartBeat;
-import io.penstock.run.Handlers;
 import io.penstock.run.Slots;
-import io.penstock.schedule.Schedules;
 import io.penstock.store.QueueStore;
 import io.penstock.store.QueueStore.StoredQueue;
 import java.sql.SQLException;
@@ -62,13 +59,11 @@ public final class Worker implements AutoCloseable {
         this.events = new Events(builder.listeners);
         JobQueue jobQueue = builder.jobQueue;
         DataSource dataSource = jobQueue.dataSource();
-        jobQueue.declare(builder.queues.values().toArray(QueueDefinition[]::new));
-        Schedules schedules = Schedules.on(dataSource, jobQueue.serializer());
-        builder.schedules.values().forEach(schedules::declare);
+        builder.declare();
         this.slots = new Slots(
                 name,
                 builder.capacity + builder.effectiveHeadroom(),
-                new Handlers(builder.registrations, builder.middleware, builder.unknownTypes, jobQueue.serializer()),
+                builder.handlers(),
                 builder.onVirtualThreads,
                 events);
         this.heartBeat = new HeartBeat(
@@ -180,18 +175,24 @@ public final class Worker implements AutoCloseable {
 
     private Map<String, Integer> register(DataSource dataSource, Set<String> names) {
         try (Link link = new Link("worker \"" + name + "\" start", dataSource, events)) {
-            Map<String, Integer> ids = new LinkedHashMap<>();
-            for (StoredQueue queue : link.inTransaction(QueueStore::all)) {
-                if (names.contains(queue.name())) {
-                    ids.put(queue.name(), queue.queueId());
-                }
-            }
+            Map<String, Integer> ids = queueIds(link, names);
             heartBeat.register(link);
             return ids;
         } catch (SQLException failure) {
             heartBeat.abandon();
             throw SqlFailure.translate("start of worker \"" + name + "\"", failure);
         }
+    }
+
+    /** The numbers of some queues, by name. */
+    static Map<String, Integer> queueIds(Link link, Set<String> names) throws SQLException {
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        for (StoredQueue queue : link.inTransaction(QueueStore::all)) {
+            if (names.contains(queue.name())) {
+                ids.put(queue.name(), queue.queueId());
+            }
+        }
+        return ids;
     }
 
     private void addLane(
@@ -211,7 +212,7 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private static int id(Map<String, Integer> ids, String queue) {
+    static int id(Map<String, Integer> ids, String queue) {
         Integer id = ids.get(queue);
         if (id == null) {
             throw new IllegalStateException("queue \"" + queue + "\" was declared and is not there");

@@ -14,9 +14,11 @@ import io.penstock.observe.EventLog;
 import io.penstock.observe.ObservedAttempts;
 import io.penstock.observe.WorkerListener;
 import io.penstock.observe.WorkerMetrics;
+import io.penstock.run.Handlers;
 import io.penstock.run.Registration;
 import io.penstock.run.UnknownTypePolicy;
 import io.penstock.schedule.ScheduleDefinition;
+import io.penstock.schedule.Schedules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -159,6 +161,33 @@ public final class WorkerBuilder {
      *     recovered from
      */
     public Worker start() {
+        check();
+        return new Worker(this);
+    }
+
+    /**
+     * A worker that runs one job at a time, on the thread that asks for it: for tests.
+     *
+     * @throws io.penstock.error.RefusedException as {@link #start}
+     * @throws io.penstock.error.DatabaseUnavailableException if the server cannot be reached
+     */
+    public SteppedWorker stepped() {
+        check();
+        return new SteppedWorker(this);
+    }
+
+    /** Makes its queues and schedules what they are to be. */
+    void declare() {
+        jobQueue.declare(queues.values().toArray(QueueDefinition[]::new));
+        Schedules declared = Schedules.on(jobQueue.dataSource(), jobQueue.serializer());
+        schedules.values().forEach(declared::declare);
+    }
+
+    Handlers handlers() {
+        return new Handlers(registrations, middleware, unknownTypes, jobQueue.serializer());
+    }
+
+    private void check() {
         if (queues.isEmpty()) {
             throw Checks.refused("worker " + Checks.quoted(name), "at least one queue", "none");
         }
@@ -173,7 +202,6 @@ public final class WorkerBuilder {
                     "at most capacity " + capacity + " and headroom " + effectiveHeadroom(),
                     String.valueOf(guaranteed));
         }
-        return new Worker(this);
     }
 
     int effectiveHeadroom() {

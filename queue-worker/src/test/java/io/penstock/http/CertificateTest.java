@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.job.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +60,8 @@ class CertificateTest {
     private static Outcome post(String host, int port, Clients clients) throws Exception {
         URI url = URI.create("https://" + host + ":" + port + "/");
         HttpHandler handler = new HttpHandler(
-                new HttpEndpoint("webhook", url, Duration.ofSeconds(30), null, Set.of(), Duration.ZERO),
+                new HttpEndpoint(
+                        "webhook", url, Duration.ofSeconds(30), null, Set.of(), Duration.ZERO, HandlerOptions.DEFAULT),
                 new Targets(Set.of(host), true, name -> new InetAddress[] {InetAddress.getLoopbackAddress()}),
                 clients,
                 Clock.systemUTC());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.job.Outcome;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -303,7 +304,8 @@ class HttpHandlerTest {
     private HttpHandler handler(@Nullable String path, Duration timeout, Resolver resolver, boolean allowPrivate) {
         URI url = path == null ? null : URI.create("http://" + HOST + ":" + port() + path);
         return new HttpHandler(
-                new HttpEndpoint("webhook", url, timeout, "secret", Set.of(418), Duration.ofHours(1)),
+                new HttpEndpoint(
+                        "webhook", url, timeout, "secret", Set.of(418), Duration.ofHours(1), HandlerOptions.DEFAULT),
                 new Targets(Set.of(HOST), allowPrivate, resolver),
                 new Clients(HttpHandlerTest::tls),
                 Clock.fixed(NOW, ZoneOffset.UTC));

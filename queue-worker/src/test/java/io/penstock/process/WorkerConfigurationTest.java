@@ -64,6 +64,21 @@ class WorkerConfigurationTest {
         assertThat(read.unusedVariables()).containsExactly("PENSTOCK_QUEUES_EMIAL");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {}                                        | 999 | Exponential[base=PT1S, cap=PT1H]
+            {attempts: 3, delay: 5s, longest: 30m}    | 3   | Exponential[base=PT5S, cap=PT30M]
+            {delay: 2h}                               | 999 | Exponential[base=PT2H, cap=PT2H]
+            {policy: linear, delay: 10s, longest: 1m} | 999 | Linear[step=PT10S, cap=PT1M]
+            {policy: fixed, delay: 10s}               | 999 | Fixed[delay=PT10S]
+            """)
+    void anEndpointsJobsAreTriedAgainAsItsFileSays(String retry, int attempts, String policy) throws IOException {
+        WorkerConfiguration read =
+                read(FILE.replace("secret: s3cret", "retry: " + retry), Map.of("DATABASE_PASSWORD", "hidden"));
+        assertThat(read.handlers().get(0).options().maxAttempts()).isEqualTo(attempts);
+        assertThat(read.handlers().get(0).options().retryPolicy()).hasToString(policy);
+    }
+
     @Test
     void aPasswordMayStandInAFileOfItsOwn() throws IOException {
         Files.writeString(directory.resolve("password"), "hidden\n");
@@ -91,7 +106,7 @@ class WorkerConfigurationTest {
             limit: 8 | limit: 8, limit: 9 | line 6: queues.email.limit: expected once, stands at line 6 already
             {limit: 16} | 16 | line 7: queues.import: expected keys with values, was one value
             import: | Import: | line 7: queues.Import: queue name: expected a lower-case letter
-            queues: | queuse: | line 5: queuse: expected one of admin, database, http, plugins, queues, worker, was unknown; did you mean queues?
+            queues: | queuse: | line 5: queuse: expected one of admin, database, http, plugins, queues, schedules, worker, was unknown; did you mean queues?
             queues: | queues:} | line 6: expected YAML: could not find
             user: penstock | user: !!java.net.URL [http://x/] | line 3: expected text, numbers, true or false, was the tag
             ${DATABASE_PASSWORD} | ${MISSING} | line 4: database.password: expected the environment to have MISSING, was not set
@@ -103,6 +118,10 @@ class WorkerConfigurationTest {
             https://hooks. | https://me@hooks. | line 12: http.endpoints.webhook.url: expected a host, no user and no fragment
             secret: s3cret | timeout: soon | line 13: http.endpoints.webhook.timeout: expected a duration such as 250ms
             secret: s3cret | timeout: 2h | line 13: http.endpoints.webhook.timeout: expected 1ms to 1h, was "2h"
+            secret: s3cret | retry: {attempts: 0} | line 13: http.endpoints.webhook.retry.attempts: expected 1 to 999, was "0"
+            secret: s3cret | retry: {policy: never} | line 13: http.endpoints.webhook.retry.policy: expected exponential, linear or fixed, was "never"
+            secret: s3cret | retry: {delay: 2h, longest: 1h} | line 13: http.endpoints.webhook.retry.longest: expected 2h to 3650d, was "1h"
+            secret: s3cret | retry: {policy: fixed, longest: 1h} | line 13: http.endpoints.webhook.retry.longest: expected one of attempts, delay, policy, was unknown
             secret: s3cret | retry-on: [500] | line 13: http.endpoints.webhook.retry-on: expected statuses from 400 to 499, was 500
             webhook: | 1webhook: | line 11: http.endpoints.1webhook: job type name: expected a letter
             """)

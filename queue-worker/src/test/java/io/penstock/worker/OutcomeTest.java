@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each way in which an attempt can end, and where the job is then. */
 @PenstockDatabase.Fresh
@@ -35,19 +37,21 @@ class OutcomeTest {
         this.scene = new Scene(database);
     }
 
-    @Test
-    void aFailedAttemptIsRetriedUntilItsMaximumAndThenDiscardedWithItsFailures() {
+    @ParameterizedTest
+    @CsvSource({"3, 999", "20, 3"})
+    void aFailedAttemptIsRetriedUntilItsMaximumAndThenDiscardedWithItsFailures(int ofJob, int ofHandler) {
         UUID id = scene.jobQueue
-                .enqueue(scene.type.with(new Scene.Item(1)).maxAttempts(3))
+                .enqueue(scene.type.with(new Scene.Item(1)).maxAttempts(ofJob))
                 .id();
         try (Worker worker = scene.worker()
                 .handle(
                         scene.type,
                         context -> {
+                            assertThat(context.maxAttempts()).isEqualTo(3);
                             throw new IllegalStateException(
                                     "broken " + context.attempt().number() + " \u0000 \ud800");
                         },
-                        AT_ONCE)
+                        AT_ONCE.maxAttempts(ofHandler))
                 .start()) {
             scene.awaitState(id, JobState.DISCARDED);
         }

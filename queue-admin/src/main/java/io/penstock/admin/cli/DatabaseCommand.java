@@ -3,6 +3,7 @@ package io.penstock.admin.cli;
 import com.zaxxer.hikari.HikariDataSource;
 import io.penstock.operate.JobOperations;
 import io.penstock.operate.QueueOperations;
+import io.penstock.operate.ScheduleOperations;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,10 @@ abstract class DatabaseCommand implements Callable<Integer> {
 
     QueueOperations queues(DataSource dataSource) {
         return QueueOperations.on(dataSource, actor);
+    }
+
+    ScheduleOperations scheduleOperations(DataSource dataSource) {
+        return ScheduleOperations.on(dataSource, actor);
     }
 
     /** Who is shown as having done it. */

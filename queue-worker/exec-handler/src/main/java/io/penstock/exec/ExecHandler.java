@@ -62,7 +62,9 @@ final class ExecHandler implements JobHandler<JsonText> {
     }
 
     private ProcessBuilder builder(JobContext<?> context) {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(settings.directory().toFile())
+                .redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(settings.environment()); // the worker's own hold its secrets
         environment.putIfAbsent("PATH", DEFAULT_PATH);

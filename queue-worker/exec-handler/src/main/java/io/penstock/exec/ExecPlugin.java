@@ -1,6 +1,5 @@
 package io.penstock.exec;
 
-import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.HandlerPlugin;
 import io.penstock.handler.HandlerRegistration;
 import io.penstock.handler.PluginSettings;
@@ -34,7 +33,7 @@ public final class ExecPlugin implements HandlerPlugin {
                 .forEach((name, command) -> handlers.add(new HandlerRegistration<>(
                         JobType.of(TYPE_PREFIX + name, JsonText.class),
                         new ExecHandler(name, command, read),
-                        HandlerOptions.DEFAULT.timeout(read.timeout()))));
+                        read.retry().timeout(read.timeout()))));
         return handlers;
     }
 }

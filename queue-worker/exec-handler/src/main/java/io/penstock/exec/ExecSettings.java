@@ -1,6 +1,8 @@
 package io.penstock.exec;
 
+import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.PluginSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +14,8 @@ import java.util.Map;
  * @param commands by name, each a program and its arguments
  * @param environment names of the worker's own variables that commands are given
  * @param outputBytes how much of the end of a command's output is kept
+ * @param retry for commands that fail in any other way
+ * @param directory in which commands run
  * @param retryAfter when a command is tried again that says that it is only temporarily unable
  */
 record ExecSettings(
@@ -19,7 +23,9 @@ record ExecSettings(
         List<String> environment,
         Duration timeout,
         Duration retryAfter,
-        int outputBytes) {
+        HandlerOptions retry,
+        int outputBytes,
+        Path directory) {
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
@@ -50,6 +56,8 @@ record ExecSettings(
                 section.texts("environment"),
                 section.duration("timeout", DEFAULT_TIMEOUT, Duration.ofMillis(1), LONGEST_TIMEOUT),
                 section.duration("retry-after", DEFAULT_RETRY_AFTER, Duration.ZERO, LONGEST_TIMEOUT),
-                section.number("output-bytes", DEFAULT_OUTPUT_BYTES, 0, MOST_OUTPUT_BYTES));
+                section.retry("retry"),
+                section.number("output-bytes", DEFAULT_OUTPUT_BYTES, 0, MOST_OUTPUT_BYTES),
+                section.directory());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.configure.ConfigurationFile;
 import io.penstock.error.RefusedException;
+import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.HandlerRegistration;
 import io.penstock.handler.JobHandler;
 import io.penstock.job.JsonText;
@@ -41,6 +42,12 @@ class ExecHandlerTest {
     @Test
     void aCommandThatDoesNotReadItsInputIsNotHeldUpByIt() throws Exception {
         assertThat(run("exit 0", "\"" + "x".repeat(1_000_000) + "\"")).isEqualTo(Outcome.completed());
+    }
+
+    @Test
+    void itRunsInTheDirectoryOfTheFile() throws Exception {
+        assertThat(run("pwd -P > here", "{}")).isEqualTo(Outcome.completed());
+        assertThat(directory.resolve("here")).hasContent(directory.toRealPath().toString());
     }
 
     @Test
@@ -154,8 +161,14 @@ class ExecHandlerTest {
 
     private JobHandler<JsonText> handler(String script) throws Exception {
         Path file = Files.writeString(directory.resolve("command.sh"), script);
-        ExecSettings settings =
-                new ExecSettings(Map.of(), List.of(), Duration.ofMinutes(1), Duration.ofSeconds(7), 100);
+        ExecSettings settings = new ExecSettings(
+                Map.of(),
+                List.of(),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(7),
+                HandlerOptions.DEFAULT,
+                100,
+                directory);
         return new ExecHandler("it", List.of("/bin/sh", file.toString()), settings);
     }
 

@@ -23,7 +23,8 @@ final class Migrations {
             "V008__operate.sql",
             "V009__unique_jobs.sql",
             "V010__batches.sql",
-            "V011__grants.sql");
+            "V011__fleet.sql",
+            "V012__grants.sql");
 
     private static final List<Migration> ALL = IntStream.range(0, FILES.size())
             .mapToObj(index -> new Migration(index + 1, FILES.get(index), read(FILES.get(index))))

@@ -40,17 +40,20 @@ public final class FloorStore {
      * @param schedule the earliest moment at which a schedule is to be looked after; {@link Long#MAX_VALUE} if there is none
      * @param laterSchedule the earliest that is still to come; the two differ while something keeps one from being fired
      * @param batch the earliest moment at which a batch is to be looked after; {@link Long#MAX_VALUE} if there is none
+     * @param epoch of the allocation of budgets to workers
+     * @param misallocated whether that was made for other workers or other budgets than there are
      */
     public record Watched(
-            Drawn drawn, Map<Integer, Long> due, Set<Integer> paused, long schedule, long laterSchedule, long batch) {
+            Drawn drawn, Map<Integer, Long> due, Set<Integer> paused, long schedule, long laterSchedule, long batch, long epoch, boolean misallocated) {
 
         public static final Watched NOTHING =
-                new Watched(Drawn.NOTHING, Map.of(), Set.of(), Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+                new Watched(Drawn.NOTHING, Map.of(), Set.of(), Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0, false);
     }
 
     private static final int SCHEDULE = -1;
     private static final int LATER_SCHEDULE = -2;
     private static final int BATCH = -3;
+    private static final int ALLOCATION = -4;
 
     private FloorStore() {}
 
@@ -87,8 +90,11 @@ public final class FloorStore {
         long schedule = Objects.requireNonNullElse(due.remove(SCHEDULE), Long.MAX_VALUE);
         long later = Objects.requireNonNullElse(due.remove(LATER_SCHEDULE), Long.MAX_VALUE);
         long batch = Objects.requireNonNullElse(due.remove(BATCH), Long.MAX_VALUE);
-        positions.keySet().removeAll(Set.of(SCHEDULE, LATER_SCHEDULE, BATCH));
-        return new Watched(new Drawn(positions, clock), due, paused, schedule, later, batch);
+        long epoch = Objects.requireNonNullElse(positions.get(ALLOCATION), 0L);
+        boolean misallocated = paused.remove(ALLOCATION);
+        positions.keySet().removeAll(Set.of(SCHEDULE, LATER_SCHEDULE, BATCH, ALLOCATION));
+        return new Watched(
+                new Drawn(positions, clock), due, paused, schedule, later, batch, epoch, misallocated);
     }
 
     /** A transaction id of our own, later than all that had one before. */

@@ -93,6 +93,7 @@ public final class WorkerStore {
             statement.setLong(1, workerId);
             statement.setLong(2, workerId);
             statement.setLong(3, workerId);
+            statement.setLong(4, workerId);
             statement.executeUpdate();
         }
     }

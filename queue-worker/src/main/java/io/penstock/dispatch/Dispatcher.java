@@ -21,7 +21,8 @@ public final class Dispatcher {
     private static final double SMOOTHING = 0.1;
 
     private static final class State {
-        final ConcurrencyBudget budget;
+        ConcurrencyBudget budget;
+        boolean shareless;
         int running;
         boolean hungry = true;
         boolean suspended;
@@ -38,7 +39,7 @@ public final class Dispatcher {
             return new QueueLoad(
                     budget,
                     running - finishing,
-                    ((hungry && !suspended) || probed) && !paused,
+                    ((hungry && !suspended) || probed) && !paused && !shareless,
                     virtualTime,
                     expectedRun);
         }
@@ -164,6 +165,26 @@ public final class Dispatcher {
     /** The queue can be claimed from again. */
     public synchronized void resume(int queueId) {
         state(queueId).suspended = false;
+    }
+
+    /**
+     * These are this worker's shares of the budgets from now on, by queue; a queue without one gets no permits. What runs goes on,
+     * and counts. Answers whether that is a change.
+     */
+    public synchronized boolean share(Map<Integer, ConcurrencyBudget> shares) {
+        boolean changed = false;
+        for (Map.Entry<Integer, State> entry : states.entrySet()) {
+            State state = entry.getValue();
+            ConcurrencyBudget share = shares.get(entry.getKey());
+            boolean shareless = share == null;
+            changed |= shareless != state.shareless || (share != null && !share.equals(state.budget));
+            state.hungry |= !shareless;
+            state.shareless = shareless;
+            if (share != null) {
+                state.budget = share;
+            }
+        }
+        return changed;
     }
 
     /** These queues, and no others, get no permits from now on; answers whether that is a change. */

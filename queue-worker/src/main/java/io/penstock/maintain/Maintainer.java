@@ -6,6 +6,8 @@ import io.penstock.database.SqlFailure;
 import io.penstock.handover.Horizon;
 import io.penstock.handover.Signal;
 import io.penstock.observe.Events;
+import io.penstock.store.FleetStore.Share;
+import io.penstock.store.FloorStore.Watched;
 import io.penstock.store.Leaf;
 import io.penstock.store.ProgressStore;
 import io.penstock.store.ProgressStore.Said;
@@ -50,6 +52,7 @@ public final class Maintainer implements Runnable {
     private final FloorKeeper floors;
     private final ScheduleKeeper schedules;
     private final BatchKeeper batches;
+    private final FleetKeeper fleet;
     private final Promoter promoter;
     private final SegmentKeeper segments;
     private final Signal signal = new Signal();
@@ -91,6 +94,11 @@ public final class Maintainer implements Runnable {
         this.promoter = new Promoter(link, floors, events, woken);
         this.segments = new SegmentKeeper(link, floors);
         this.rescuer = new Rescuer(link, events, woken, segments);
+    }
+
+    /** Before it runs: the worker joins the fleet under its number, over a connection of its start, and has its shares. */
+    public void join(Link start) throws SQLException {
+        fleet.run(start, Watched.NOTHING, self.getAsLong());
     }
 
     /** How far back jobs may still appear. Safe for use by many threads. */
@@ -227,6 +235,7 @@ public final class Maintainer implements Runnable {
             pace.quicken();
             moved.run();
         }
+        fleet.run(link, taken.watched(), self.getAsLong());
         paused.accept(taken.watched().paused());
         schedules.seen(taken.watched(), taken.at());
         batches.seen(taken.watched());

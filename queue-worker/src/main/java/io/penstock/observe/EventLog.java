@@ -6,6 +6,8 @@ import io.penstock.observe.WorkerEvent.BatchGivenUp;
 import io.penstock.observe.WorkerEvent.BatchHeld;
 import io.penstock.observe.WorkerEvent.DatabaseBack;
 import io.penstock.observe.WorkerEvent.DatabaseLost;
+import io.penstock.observe.WorkerEvent.GuaranteesMet;
+import io.penstock.observe.WorkerEvent.GuaranteesShort;
 import io.penstock.observe.WorkerEvent.JobsRescued;
 import io.penstock.observe.WorkerEvent.QueueFailing;
 import io.penstock.observe.WorkerEvent.QueueRecovered;
@@ -110,6 +112,15 @@ public final class EventLog implements WorkerListener {
                     failing.batch(),
                     failing.step(),
                     failing.error());
+        } else if (event instanceof GuaranteesShort missing) {
+            log.warn(
+                    "the queues are guaranteed {} slots more than the {} workers have, which is {} with their headroom: each"
+                            + " gets its part. Start workers, or lower guarantees by \"penstock queues budget\"",
+                    missing.missing(),
+                    missing.workers(),
+                    missing.slots());
+        } else if (event instanceof GuaranteesMet) {
+            log.info("the guarantees of all queues fit the workers again");
         } else if (event instanceof DatabaseLost lost) {
             log.warn("{}: the database is not to be had, trying again with back-off: {}", lost.part(), lost.error());
         } else if (event instanceof DatabaseBack back) {

@@ -88,6 +88,12 @@ public sealed interface WorkerEvent {
     /** The last step of a batch has ended. */
     record BatchEnded(UUID batch) implements WorkerEvent {}
 
+    /** Fewer slots are there than the queues are guaranteed: each gets its part. One worker of all tells it. */
+    record GuaranteesShort(int missing, int workers, int slots) implements WorkerEvent {}
+
+    /** The guarantees fit again. */
+    record GuaranteesMet() implements WorkerEvent {}
+
     /** One of the worker's connections was lost. */
     record DatabaseLost(String part, String error) implements WorkerEvent {}
 

@@ -1,0 +1,41 @@
+-- The fleet: budgets hold over all workers together, so each worker has a share of them.
+
+-- What a service declared last, so that what an operator sets stays until the service declares something else.
+ALTER TABLE penstock.queue ADD COLUMN declared text;
+
+-- What a worker brings. It counts as long as the worker is alive by penstock.worker.
+CREATE TABLE penstock.member (
+    worker_id bigint    NOT NULL PRIMARY KEY,
+    capacity  integer   NOT NULL,
+    headroom  integer   NOT NULL,
+    queues    integer[] NOT NULL, -- in order
+    CONSTRAINT member_has_slots CHECK (capacity >= 1 AND headroom >= 0)
+);
+
+-- How the budgets are divided. One row. Whoever sees that it was made for other workers or other budgets makes a new one; a worker
+-- goes on with the shares that it read last.
+CREATE TABLE penstock.allocation (
+    only_one boolean     NOT NULL PRIMARY KEY DEFAULT true,
+    epoch    bigint      NOT NULL DEFAULT 0,
+    made_for bigint      NOT NULL DEFAULT 0, -- penstock.fleet_fingerprint() of what was divided
+    made_at  timestamptz NOT NULL DEFAULT penstock.clock(),
+    made_by  bigint      NOT NULL DEFAULT 0, -- a worker
+    shares   jsonb       NOT NULL DEFAULT '{}', -- by worker, by queue: [guarantee, limit, weight]
+    missing  integer     NOT NULL DEFAULT 0, -- slots that are guaranteed and that the workers do not have
+    CONSTRAINT allocation_is_one CHECK (only_one)
+);
+
+INSERT INTO penstock.allocation DEFAULT VALUES;
+
+-- Tells whether anything has changed that shares depend on.
+CREATE FUNCTION penstock.fleet_fingerprint() RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT hashtextextended(
+    coalesce((SELECT string_agg(format('%s:%s:%s:%s', m.worker_id, m.capacity, m.headroom, m.queues), ';' ORDER BY m.worker_id)
+              FROM penstock.member AS m JOIN penstock.worker AS w ON w.worker_id = m.worker_id WHERE w.state = 'alive'), '')
+    || '|' ||
+    coalesce((SELECT string_agg(format('%s:%s:%s:%s', q.queue_id, q.guarantee, q.concurrency_limit, q.weight), ';' ORDER BY q.queue_id)
+              FROM penstock.queue AS q WHERE q.removed_at IS NULL), ''), 0)
+$$;

@@ -1,0 +1,7 @@
+-- Purpose: a worker's shares of the budgets, with the epoch that they are of.
+-- Rows:    one per queue of the worker; one without a queue if it has none.
+-- Locks:   none.
+-- Index:   none needed: one row is read.
+-- Parameters: worker.
+SELECT a.epoch, s.queue::integer, (s.share ->> 0)::integer, (s.share ->> 1)::integer, (s.share ->> 2)::integer
+FROM penstock.allocation AS a LEFT JOIN LATERAL jsonb_each(a.shares -> ?::text) AS s (queue, share) ON true

@@ -3,9 +3,12 @@ package io.penstock.operate;
 import io.penstock.database.TransactionLimits;
 import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
+import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.Limits;
 import io.penstock.job.QueueDefinition;
 import io.penstock.job.QueueStatus;
+import io.penstock.store.FleetStore;
+import io.penstock.store.FleetStore.Room;
 import io.penstock.store.QueueStatusStore;
 import io.penstock.store.QueueStatusStore.Settings;
 import io.penstock.store.QueueStore;
@@ -18,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +88,8 @@ public final class QueueOperations {
 
     /**
      * Makes each queue if it is new, and sets its concurrency budget and what it keeps; each in a transaction of its own, over one
-     * connection.
+     * connection. What an operator sets counts at once; what a service declares counts if it differs from what it declared
+     * before, so that an operator's change outlives a restart.
      */
     public void declare(QueueDefinition... queues) {
         Checks.present("queue", (Object) queues);
@@ -101,7 +106,7 @@ public final class QueueOperations {
     }
 
     private int declare(Connection connection, String subject, QueueDefinition queue) throws SQLException {
-        int queueId = QueueStore.declare(connection, queue);
+        int queueId = audit.written() ? QueueStore.configure(connection, queue) : QueueStore.declare(connection, queue);
         audit.write(
                 connection,
                 "declare",
@@ -113,6 +118,52 @@ public final class QueueOperations {
                         "keep_completed", queue.retention().completedDays(),
                         "keep_failed", queue.retention().failedDays()));
         return queueId;
+    }
+
+    /**
+     * Changes a queue's concurrency budget while workers run: each has its new share within two seconds, and what runs above it
+     * ends by itself.
+     *
+     * @param change the new budget, of the one there is
+     * @return the new budget
+     * @throws RefusedException if there is no such queue, or a higher guarantee does not fit what the workers that are alive bring beside
+     *     the other queues' guarantees
+     */
+    public ConcurrencyBudget changeBudget(String queue, UnaryOperator<ConcurrencyBudget> change) {
+        Checks.present("change of the budget", change);
+        String subject = subject(Checks.present("queue name", queue));
+        return transactions.transact(subject, connection -> {
+            List<Settings> found = QueueStatusStore.settings(connection, queue);
+            if (found.isEmpty()) {
+                throw Checks.refused(subject, "an existing queue", "none");
+            }
+            QueueDefinition old = found.get(0).definition();
+            ConcurrencyBudget budget = Checks.present("new budget", change.apply(old.budget()));
+            if (budget.guarantee() > old.budget().guarantee()) {
+                admit(subject, budget.guarantee(), FleetStore.room(connection, queue));
+            }
+            QueueStore.configure(connection, new QueueDefinition(queue, budget, old.retention()));
+            audit.write(connection, "budget", subject, Map.of("old", text(old.budget()), "new", text(budget)));
+            return budget;
+        });
+    }
+
+    private static void admit(String subject, int guarantee, Room room) {
+        int slots = room.capacity() + room.headroom();
+        if (room.workers() > 0 && guarantee + room.othersGuaranteed() > slots) {
+            throw Checks.refused(
+                    subject + " guarantee",
+                    "at most " + Math.max(0, slots - room.othersGuaranteed()) + ": the " + room.workers()
+                            + " workers have "
+                            + room.capacity() + " slots and " + room.headroom()
+                            + " of headroom, and other queues are guaranteed "
+                            + room.othersGuaranteed(),
+                    String.valueOf(guarantee));
+        }
+    }
+
+    private static String text(ConcurrencyBudget budget) {
+        return budget.guarantee() + "/" + budget.limit() + "/" + budget.weight();
     }
 
     /**

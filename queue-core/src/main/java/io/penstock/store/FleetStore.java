@@ -6,7 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,11 +27,7 @@ public final class FleetStore {
      * @param budgets by queue
      */
     public record Fleet(
-            long epoch,
-            long fingerprint,
-            int missing,
-            List<Member> members,
-            Map<Integer, ConcurrencyBudget> budgets) {}
+            long epoch, long fingerprint, int missing, List<Member> members, Map<Integer, ConcurrencyBudget> budgets) {}
 
     /** A worker's part of one budget; a limit of 0 is none. */
     public record Share(int guarantee, int limit, int weight) {}
@@ -74,10 +69,10 @@ public final class FleetStore {
                         fingerprint = row.getLong(3);
                         missing = row.getInt(4);
                     }
-                    case "worker" -> members.add(
-                            new Member(row.getLong(2), row.getInt(3), row.getInt(4), integers(row, 6)));
-                    default -> budgets.put(
-                            row.getInt(2), new ConcurrencyBudget(row.getInt(3), row.getInt(4), row.getInt(5)));
+                    case "worker" ->
+                        members.add(new Member(row.getLong(2), row.getInt(3), row.getInt(4), integers(row, 6)));
+                    default ->
+                        budgets.put(row.getInt(2), new ConcurrencyBudget(row.getInt(3), row.getInt(4), row.getInt(5)));
                 }
             }
         }
@@ -117,8 +112,8 @@ public final class FleetStore {
         List<String> workers = new ArrayList<>();
         shares.forEach((worker, byQueue) -> {
             List<String> queues = new ArrayList<>();
-            byQueue.forEach((queue, share) -> queues.add("\"" + queue + "\":[" + share.guarantee() + "," + share.limit()
-                    + "," + share.weight() + "]"));
+            byQueue.forEach((queue, share) -> queues.add(
+                    "\"" + queue + "\":[" + share.guarantee() + "," + share.limit() + "," + share.weight() + "]"));
             workers.add("\"" + worker + "\":{" + String.join(",", queues) + "}");
         });
         return "{" + String.join(",", workers) + "}";

@@ -44,10 +44,17 @@ public final class FloorStore {
      * @param misallocated whether that was made for other workers or other budgets than there are
      */
     public record Watched(
-            Drawn drawn, Map<Integer, Long> due, Set<Integer> paused, long schedule, long laterSchedule, long batch, long epoch, boolean misallocated) {
+            Drawn drawn,
+            Map<Integer, Long> due,
+            Set<Integer> paused,
+            long schedule,
+            long laterSchedule,
+            long batch,
+            long epoch,
+            boolean misallocated) {
 
-        public static final Watched NOTHING =
-                new Watched(Drawn.NOTHING, Map.of(), Set.of(), Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0, false);
+        public static final Watched NOTHING = new Watched(
+                Drawn.NOTHING, Map.of(), Set.of(), Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0, false);
     }
 
     private static final int SCHEDULE = -1;
@@ -93,8 +100,7 @@ public final class FloorStore {
         long epoch = Objects.requireNonNullElse(positions.get(ALLOCATION), 0L);
         boolean misallocated = paused.remove(ALLOCATION);
         positions.keySet().removeAll(Set.of(SCHEDULE, LATER_SCHEDULE, BATCH, ALLOCATION));
-        return new Watched(
-                new Drawn(positions, clock), due, paused, schedule, later, batch, epoch, misallocated);
+        return new Watched(new Drawn(positions, clock), due, paused, schedule, later, batch, epoch, misallocated);
     }
 
     /** A transaction id of our own, later than all that had one before. */

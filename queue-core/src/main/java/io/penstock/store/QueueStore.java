@@ -2,6 +2,7 @@ package io.penstock.store;
 
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.QueueDefinition;
+import io.penstock.job.Retention;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,10 +27,46 @@ public final class QueueStore {
 
     private QueueStore() {}
 
-    /** Makes the queue with its partitions if it is new, and sets its concurrency budget. Answers its id. */
+    /** What a service says of its queue: counts if it is new, or something else than the service said before. Answers the queue's id. */
     public static int declare(Connection connection, QueueDefinition queue) throws SQLException {
+        int queueId = create(connection, queue);
         ConcurrencyBudget budget = queue.budget();
-        int queueId;
+        Retention retention = queue.retention();
+        String declared = budget.guarantee() + "/" + budget.limit() + "/" + budget.weight() + "/"
+                + retention.completedDays() + "/" + retention.failedDays();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("declare_queue"))) {
+            settings(statement, queue, 1);
+            statement.setString(6, declared);
+            statement.setString(7, queue.name());
+            statement.setString(8, declared);
+            statement.executeUpdate();
+        }
+        return queueId;
+    }
+
+    /** What an operator says of a queue. Answers its id. */
+    public static int configure(Connection connection, QueueDefinition queue) throws SQLException {
+        int queueId = create(connection, queue);
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("configure_queue"))) {
+            settings(statement, queue, 1);
+            statement.setString(6, queue.name());
+            settings(statement, queue, 7);
+            statement.executeUpdate();
+        }
+        return queueId;
+    }
+
+    private static void settings(PreparedStatement statement, QueueDefinition queue, int first) throws SQLException {
+        statement.setInt(first, queue.budget().guarantee());
+        statement.setInt(first + 1, queue.budget().limit());
+        statement.setInt(first + 2, queue.budget().weight());
+        statement.setInt(first + 3, queue.retention().completedDays());
+        statement.setInt(first + 4, queue.retention().failedDays());
+    }
+
+    /** Makes the queue with its partitions if it is new. */
+    private static int create(Connection connection, QueueDefinition queue) throws SQLException {
+        ConcurrencyBudget budget = queue.budget();
         try (PreparedStatement statement = connection.prepareStatement("SELECT penstock.create_queue(?, ?, ?, ?)")) {
             statement.setString(1, queue.name());
             statement.setInt(2, budget.guarantee());
@@ -37,21 +74,9 @@ public final class QueueStore {
             statement.setInt(4, budget.weight());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                queueId = row.getInt(1);
+                return row.getInt(1);
             }
         }
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("configure_queue"))) {
-            for (int offset : new int[] {0, 6}) {
-                statement.setInt(offset + 1, budget.guarantee());
-                statement.setInt(offset + 2, budget.limit());
-                statement.setInt(offset + 3, budget.weight());
-                statement.setInt(offset + 4, queue.retention().completedDays());
-                statement.setInt(offset + 5, queue.retention().failedDays());
-            }
-            statement.setString(6, queue.name());
-            statement.executeUpdate();
-        }
-        return queueId;
     }
 
     public static List<StoredQueue> all(Connection connection) throws SQLException {

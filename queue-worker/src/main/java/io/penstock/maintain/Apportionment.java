@@ -73,7 +73,8 @@ final class Apportionment {
         int least = -1;
         double leastPart = Double.MAX_VALUE;
         for (Map.Entry<Integer, Integer> queue : given.entrySet()) {
-            double part = (double) queue.getValue() / budget(budgets, queue.getKey()).guarantee();
+            double part =
+                    (double) queue.getValue() / budget(budgets, queue.getKey()).guarantee();
             if (part < leastPart) {
                 least = queue.getKey();
                 leastPart = part;
@@ -86,8 +87,8 @@ final class Apportionment {
     private void limit(int queue, ConcurrencyBudget budget, Map<Long, Map<Integer, Share>> shares) {
         Map<Long, Integer> limits = new HashMap<>(guarantees(queue));
         Map<Long, Integer> left = new HashMap<>();
-        members.forEach(member ->
-                left.put(member.workerId(), slots(member) - limits.getOrDefault(member.workerId(), 0)));
+        members.forEach(
+                member -> left.put(member.workerId(), slots(member) - limits.getOrDefault(member.workerId(), 0)));
         int given = limits.values().stream().mapToInt(Integer::intValue).sum();
         for (Member member = next(queue, limits, left);
                 member != null && given < budget.limit();
@@ -113,13 +114,15 @@ final class Apportionment {
     private @Nullable Member next(int queue, Map<Long, Integer> given, Map<Long, Integer> left) {
         Member chosen = null;
         double highest = 0;
+        long hash = 0;
         for (Member member : members) {
             if (member.queues().contains(queue) && left.getOrDefault(member.workerId(), 0) > 0) {
                 double quotient = member.capacity() / (2.0 * given.getOrDefault(member.workerId(), 0) + 1);
-                boolean level = chosen != null && quotient == highest;
-                if (quotient > highest || (level && hash(queue, member) > hash(queue, chosen))) {
+                long ofMember = hash(queue, member);
+                if (quotient > highest || (quotient == highest && ofMember > hash)) {
                     chosen = member;
                     highest = quotient;
+                    hash = ofMember;
                 }
             }
         }

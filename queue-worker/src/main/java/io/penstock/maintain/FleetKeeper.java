@@ -12,7 +12,6 @@ import io.penstock.store.FleetStore.Shares;
 import io.penstock.store.FloorStore.Watched;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -25,9 +24,8 @@ import java.util.function.Consumer;
  */
 final class FleetKeeper {
 
-    private final int capacity;
-    private final int headroom;
-    private final Set<Integer> queues;
+    private final Link link;
+    private final Member brings;
     private final Events events;
     private final Consumer<Map<Integer, Share>> shared;
     private long joined;
@@ -36,17 +34,11 @@ final class FleetKeeper {
     /**
      * A keeper of what a worker brings.
      *
-     * @param shared called with this worker's shares, by queue, when they have changed
+     * @param shared called with this worker's shares, by queue, when they may have changed
      */
-    FleetKeeper(
-            int capacity,
-            int headroom,
-            Set<Integer> queues,
-            Events events,
-            Consumer<Map<Integer, Share>> shared) {
-        this.capacity = capacity;
-        this.headroom = headroom;
-        this.queues = Set.copyOf(queues);
+    FleetKeeper(Link link, Member brings, Events events, Consumer<Map<Integer, Share>> shared) {
+        this.link = link;
+        this.brings = brings;
         this.events = events;
         this.shared = shared;
     }
@@ -56,32 +48,32 @@ final class FleetKeeper {
      *
      * @param self this worker's number, 0 while it has none
      */
-    void run(Link link, Watched watched, long self) throws SQLException {
+    void run(Watched read, long self) throws SQLException {
         if (self == 0) {
             return;
         }
         boolean joins = joined != self;
         if (joins) {
+            Member member = new Member(self, brings.capacity(), brings.headroom(), brings.queues());
             link.inTransaction(connection -> {
-                FleetStore.join(connection, new Member(self, capacity, headroom, queues));
-                return self;
+                FleetStore.join(connection, member);
+                return member;
             });
             joined = self;
         }
-        boolean divided = (joins || watched.misallocated()) && divide(link, self);
-        if (joins || divided || watched.epoch() != epoch) {
+        boolean divided = (joins || read.misallocated()) && divide(self);
+        if (joins || divided || read.epoch() != epoch) {
             Shares shares = link.inTransaction(connection -> FleetStore.shares(connection, self));
             epoch = shares.epoch();
             shared.accept(shares.byQueue());
         }
     }
 
-    private boolean divide(Link link, long self) throws SQLException {
+    private boolean divide(long self) throws SQLException {
         Fleet fleet = link.inTransaction(FleetStore::read);
         Map<Long, Map<Integer, Share>> shares = Apportionment.divide(fleet.budgets(), fleet.members());
         int missing = Apportionment.missing(fleet.budgets(), fleet.members(), shares);
-        boolean first =
-                link.inTransaction(connection -> FleetStore.allocate(connection, self, fleet, shares, missing));
+        boolean first = link.inTransaction(connection -> FleetStore.allocate(connection, self, fleet, shares, missing));
         if (first && missing > 0 && missing != fleet.missing()) {
             int slots = fleet.members().stream()
                     .mapToInt(member -> member.capacity() + member.headroom())

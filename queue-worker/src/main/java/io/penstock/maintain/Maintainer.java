@@ -6,7 +6,7 @@ import io.penstock.database.SqlFailure;
 import io.penstock.handover.Horizon;
 import io.penstock.handover.Signal;
 import io.penstock.observe.Events;
-import io.penstock.store.FleetStore.Share;
+import io.penstock.store.FleetStore.Member;
 import io.penstock.store.FloorStore.Watched;
 import io.penstock.store.Leaf;
 import io.penstock.store.ProgressStore;
@@ -14,12 +14,7 @@ import io.penstock.store.ProgressStore.Said;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.IntConsumer;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,18 +36,14 @@ public final class Maintainer implements Runnable {
     }
 
     private final Link link;
-    private final LongSupplier self;
-    private final IntConsumer woken;
-    private final Runnable moved;
-    private final Consumer<Set<Integer>> paused;
-    private final Supplier<List<Said>> progress;
+    private final Surroundings worker;
     private final Pace pace;
     private final Rescuer rescuer;
     private final DayKeeper days;
     private final FloorKeeper floors;
     private final ScheduleKeeper schedules;
     private final BatchKeeper batches;
-    private final FleetKeeper fleet;
+    private final @Nullable FleetKeeper fleet;
     private final Promoter promoter;
     private final SegmentKeeper segments;
     private final Signal signal = new Signal();
@@ -64,41 +55,25 @@ public final class Maintainer implements Runnable {
     /**
      * A maintainer that starts with {@link #run}.
      *
-     * @param self this worker's number
-     * @param hears whether the worker is told of work; else everything is found by looking
-     * @param woken called with the id of a queue that has got work
-     * @param moved called when jobs may have been enqueued anywhere
-     * @param paused called with the queues that are paused
-     * @param progress what this worker's handlers said since it was asked last
+     * @param brings what the worker brings to the fleet, whatever its number; null if budgets mean nothing to it
      */
-    public Maintainer(
-            Link link,
-            Events events,
-            LongSupplier self,
-            BooleanSupplier hears,
-            IntConsumer woken,
-            Runnable moved,
-            Consumer<Set<Integer>> paused,
-            Supplier<List<Said>> progress) {
+    public Maintainer(Link link, Events events, Surroundings worker, @Nullable Member brings) {
         this.link = link;
-        this.self = self;
-        this.woken = woken;
-        this.moved = moved;
-        this.paused = paused;
-        this.progress = progress;
-        this.pace = new Pace(hears);
+        this.worker = worker;
+        this.pace = new Pace(worker::hears);
         this.days = new DayKeeper(link);
         this.floors = new FloorKeeper(link);
-        this.schedules = new ScheduleKeeper(link, events, woken);
-        this.batches = new BatchKeeper(link, events, woken);
-        this.promoter = new Promoter(link, floors, events, woken);
+        this.schedules = new ScheduleKeeper(link, events, worker::woken);
+        this.batches = new BatchKeeper(link, events, worker::woken);
+        this.fleet = brings == null ? null : new FleetKeeper(link, brings, events, worker::shared);
+        this.promoter = new Promoter(link, floors, events, worker::woken);
         this.segments = new SegmentKeeper(link, floors);
-        this.rescuer = new Rescuer(link, events, woken, segments);
+        this.rescuer = new Rescuer(link, events, worker::woken, segments);
     }
 
-    /** Before it runs: the worker joins the fleet under its number, over a connection of its start, and has its shares. */
-    public void join(Link start) throws SQLException {
-        fleet.run(start, Watched.NOTHING, self.getAsLong());
+    /** Before it runs: the worker joins the fleet under its number, and has its shares of the budgets. */
+    public void join() throws SQLException {
+        share(Watched.NOTHING);
     }
 
     /** How far back jobs may still appear. Safe for use by many threads. */
@@ -223,23 +198,29 @@ public final class Maintainer implements Runnable {
     private void watch() throws SQLException {
         look = Look.NOTHING;
         promoteMore = false;
-        Look taken = Look.take(link, self.getAsLong(), promoter.floors(System.nanoTime()));
+        Look taken = Look.take(link, worker.workerId(), promoter.floors(System.nanoTime()));
         Horizon before = floors.run(taken);
         Horizon now = floors.horizon();
         for (int queueId : now.drawn().positions().keySet()) {
             if (now.reopened(before, queueId) < before.drawn().position(queueId)) {
-                woken.accept(queueId);
+                worker.woken(queueId);
             }
         }
         if (!now.sameAs(before)) {
             pace.quicken();
-            moved.run();
+            worker.moved();
         }
-        fleet.run(link, taken.watched(), self.getAsLong());
-        paused.accept(taken.watched().paused());
+        share(taken.watched());
+        worker.paused(taken.watched().paused());
         schedules.seen(taken.watched(), taken.at());
         batches.seen(taken.watched());
         look = taken;
+    }
+
+    private void share(Watched read) throws SQLException {
+        if (fleet != null) {
+            fleet.run(read, worker.workerId());
+        }
     }
 
     private void promote() throws SQLException {
@@ -250,7 +231,7 @@ public final class Maintainer implements Runnable {
     }
 
     private void writeProgress() throws SQLException {
-        List<Said> said = progress.get();
+        List<Said> said = worker.progress();
         if (!said.isEmpty()) {
             link.inTransaction(connection -> {
                 ProgressStore.write(connection, said);

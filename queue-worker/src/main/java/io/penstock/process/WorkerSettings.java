@@ -21,12 +21,6 @@ record WorkerSettings(String name, int capacity, int headroom, Duration drainTim
         }
         int capacity = section.number("capacity", DEFAULT_CAPACITY, 1, Limits.SLOTS);
         int headroom = section.number("headroom", Math.min(guaranteed, Limits.SLOTS), 0, Limits.SLOTS);
-        if (guaranteed > capacity + headroom) {
-            section.mistake(
-                    "headroom",
-                    "expected capacity and headroom to be at least the guarantees of all queues, " + guaranteed
-                            + ", was " + (capacity + headroom));
-        }
         Duration drain = section.duration("drain-timeout", DEFAULT_DRAIN, Duration.ZERO, Duration.ofDays(1));
         String unknown = section.text("unknown-types", "wait");
         if (!unknown.equals("wait") && !unknown.equals("discard")) {

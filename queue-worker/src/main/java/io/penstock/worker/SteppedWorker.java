@@ -10,9 +10,12 @@ import io.penstock.handover.EndedAttempt;
 import io.penstock.handover.Horizon;
 import io.penstock.job.Attempt;
 import io.penstock.maintain.Maintainer;
+import io.penstock.maintain.Surroundings;
 import io.penstock.observe.Events;
 import io.penstock.run.Slots;
 import io.penstock.store.ClaimedJob;
+import io.penstock.store.FleetStore.Share;
+import io.penstock.store.ProgressStore.Said;
 import io.penstock.store.WorkerStore;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -57,15 +60,7 @@ public final class SteppedWorker implements AutoCloseable {
             throw SqlFailure.translate("start of worker \"" + name + "\"", failure);
         }
         this.slots = new Slots(name, 1, builder.handlers(), Set.of(), events);
-        this.maintainer = new Maintainer(
-                link,
-                events,
-                this::workerId,
-                () -> false,
-                queueId -> {},
-                () -> {},
-                ids -> paused = ids,
-                slots::takeProgress);
+        this.maintainer = new Maintainer(link, events, new Surrounded(), null);
     }
 
     /**
@@ -95,8 +90,42 @@ public final class SteppedWorker implements AutoCloseable {
         }
     }
 
-    private long workerId() {
-        return workerId;
+    private final class Surrounded implements Surroundings {
+
+        @Override
+        public long workerId() {
+            return workerId;
+        }
+
+        @Override
+        public boolean hears() {
+            return false;
+        }
+
+        @Override
+        public void woken(int queueId) {
+            // whoever asks for the next job looks by himself
+        }
+
+        @Override
+        public void moved() {
+            // the same
+        }
+
+        @Override
+        public void paused(Set<Integer> ids) {
+            paused = ids;
+        }
+
+        @Override
+        public void shared(Map<Integer, Share> shares) {
+            throw new IllegalStateException("worker \"" + name + "\" is in no fleet");
+        }
+
+        @Override
+        public List<Said> progress() {
+            return slots.takeProgress();
+        }
     }
 
     /** With floors that know nothing: whatever has committed by now is seen. */

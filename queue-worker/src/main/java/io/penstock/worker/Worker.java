@@ -7,10 +7,14 @@ import io.penstock.database.TransactionLimits;
 import io.penstock.dispatch.Dispatcher;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.maintain.Maintainer;
+import io.penstock.maintain.Surroundings;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.WorkerStopped;
 import io.penstock.renew.HeartBeat;
 import io.penstock.run.Slots;
+import io.penstock.store.FleetStore.Member;
+import io.penstock.store.FleetStore.Share;
+import io.penstock.store.ProgressStore.Said;
 import io.penstock.store.QueueStore;
 import io.penstock.store.QueueStore.StoredQueue;
 import java.sql.SQLException;
@@ -73,20 +77,16 @@ public final class Worker implements AutoCloseable {
                 slots::interrupt,
                 slots::cancel,
                 this::heard);
-        this.maintainer = new Maintainer(
-                new Link("worker \"" + name + "\" maintenance", dataSource, events, TransactionLimits.MAINTENANCE),
-                events,
-                heartBeat::workerId,
-                heartBeat::hears,
-                this::wake,
-                () -> lanes.forEach(Lane::signal),
-                this::pause,
-                slots::takeProgress);
-
         Map<String, Integer> ids = register(dataSource, builder.queues.keySet());
         Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
         builder.queues.forEach((queue, definition) -> budgets.put(id(ids, queue), definition.budget()));
         this.dispatcher = new Dispatcher(builder.capacity, builder.effectiveHeadroom(), budgets);
+        this.maintainer = new Maintainer(
+                new Link("worker \"" + name + "\" maintenance", dataSource, events, TransactionLimits.MAINTENANCE),
+                events,
+                new Maintained(),
+                new Member(0, builder.capacity, builder.effectiveHeadroom(), budgets.keySet()));
+        join();
 
         WorkerParts parts = new WorkerParts(dispatcher, slots, heartBeat, maintainer, events, lanes);
         addLane(parts, "guaranteed", dataSource, ids, builder, true);
@@ -164,12 +164,56 @@ public final class Worker implements AutoCloseable {
     /** Somebody enqueued: what is to be run now, or soon. */
     private void heard(int queueId) {
         wake(queueId);
-        maintainer.stir();
+        if (maintainer != null) {
+            maintainer.stir();
+        }
     }
 
-    private void pause(Set<Integer> queues) {
-        if (dispatcher != null && dispatcher.pause(queues)) {
+    private final class Maintained implements Surroundings {
+
+        @Override
+        public long workerId() {
+            return heartBeat.workerId();
+        }
+
+        @Override
+        public boolean hears() {
+            return heartBeat.hears();
+        }
+
+        @Override
+        public void woken(int queueId) {
+            wake(queueId);
+        }
+
+        @Override
+        public void moved() {
             lanes.forEach(Lane::signal);
+        }
+
+        @Override
+        public void paused(Set<Integer> queues) {
+            if (dispatcher.pause(queues)) {
+                lanes.forEach(Lane::signal);
+            }
+        }
+
+        @Override
+        public void shared(Map<Integer, Share> shares) {
+            Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
+            shares.forEach((queue, share) -> {
+                if (share.limit() > 0) {
+                    budgets.put(queue, new ConcurrencyBudget(share.guarantee(), share.limit(), share.weight()));
+                }
+            });
+            if (dispatcher.share(budgets)) {
+                lanes.forEach(Lane::signal);
+            }
+        }
+
+        @Override
+        public List<Said> progress() {
+            return slots.takeProgress();
         }
     }
 
@@ -178,6 +222,15 @@ public final class Worker implements AutoCloseable {
             Map<String, Integer> ids = queueIds(link, names);
             heartBeat.register(link);
             return ids;
+        } catch (SQLException failure) {
+            heartBeat.abandon();
+            throw SqlFailure.translate("start of worker \"" + name + "\"", failure);
+        }
+    }
+
+    private void join() {
+        try {
+            maintainer.join();
         } catch (SQLException failure) {
             heartBeat.abandon();
             throw SqlFailure.translate("start of worker \"" + name + "\"", failure);

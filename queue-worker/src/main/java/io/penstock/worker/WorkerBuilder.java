@@ -75,7 +75,10 @@ public final class WorkerBuilder {
         return this;
     }
 
-    /** A queue to work on, with its concurrency budget. Made if it is new. */
+    /**
+     * A queue to work on, made if it is new, with its concurrency budget, which holds over all workers together: each has its share, in
+     * proportion to its capacity. What an operator has set stays until something else is given here than at the start before.
+     */
     public WorkerBuilder queue(QueueDefinition queue) {
         if (queues.put(Checks.present("queue", queue).name(), queue) != null) {
             throw Checks.refused("queue " + Checks.quoted(queue.name()), "to be given once", "given twice");
@@ -156,7 +159,7 @@ public final class WorkerBuilder {
     /**
      * Starts the worker.
      *
-     * @throws io.penstock.error.RefusedException if the budgets do not fit the capacity, or nothing is to be done
+     * @throws io.penstock.error.RefusedException if nothing is to be done
      * @throws io.penstock.error.DatabaseUnavailableException if the server cannot be reached now; later losses are
      *     recovered from
      */
@@ -194,14 +197,6 @@ public final class WorkerBuilder {
         onVirtualThreads.stream().filter(queue -> !queues.containsKey(queue)).forEach(queue -> {
             throw Checks.refused("virtual threads", "one of the queues " + queues.keySet(), Checks.quoted(queue));
         });
-        int guaranteed = guaranteed();
-        int slots = capacity + effectiveHeadroom();
-        if (guaranteed > slots) {
-            throw Checks.refused(
-                    "worker " + Checks.quoted(name) + " guarantees of all queues",
-                    "at most capacity " + capacity + " and headroom " + effectiveHeadroom(),
-                    String.valueOf(guaranteed));
-        }
     }
 
     int effectiveHeadroom() {

@@ -214,13 +214,12 @@ class LifeTest {
     }
 
     @Test
-    void guaranteesThatDoNotFitAreRefusedWithTheNumbers() {
+    void aWorkerThatCouldDoNothingIsRefused() {
         WorkerBuilder builder =
                 Worker.on(scene.jobQueue).name("small").capacity(4).headroom(1).queue(QueueDefinition.of("a", 6, 8, 1));
-        assertThatThrownBy(builder::start)
+        assertThatThrownBy(() -> Worker.on(scene.jobQueue).start())
                 .isInstanceOf(RefusedException.class)
-                .hasMessageContainingAll("\"small\"", "at most capacity 4 and headroom 1", "was 6");
-        assertThatThrownBy(() -> Worker.on(scene.jobQueue).start()).hasMessageContaining("at least one queue");
+                .hasMessageContaining("at least one queue");
         assertThatThrownBy(() -> builder.queue(QueueDefinition.of("a", 0, 1, 1)))
                 .hasMessageContaining("given twice");
         assertThatThrownBy(() -> builder.capacity(0)).hasMessageContaining("capacity: expected 1 to");

@@ -27,6 +27,9 @@ public final class Maintainer implements Runnable {
     /** Longer than this without a look, and whoever relies on looks looks for himself. */
     private static final long BLIND = 3 * Pace.LONGEST;
 
+    /** What counts as the time between two steps without the loop, so that none leaves anything to a later one. */
+    private static final long STEP = Duration.ofSeconds(1).toNanos();
+
     private static final Logger log = LoggerFactory.getLogger(Maintainer.class);
 
     /** One of the duties, tried again at its next turn if it fails. */
@@ -51,6 +54,7 @@ public final class Maintainer implements Runnable {
     private volatile boolean stirred;
     private Look look = Look.NOTHING;
     private boolean promoteMore;
+    private long steps;
 
     /**
      * A maintainer that starts with {@link #run}.
@@ -164,10 +168,22 @@ public final class Maintainer implements Runnable {
         }
         watch();
         schedules.run(System.nanoTime());
-        batches.run(System.nanoTime());
+        batches.run(nextStep());
         do {
             promote();
         } while (promoteMore);
+    }
+
+    /** As {@link #ended}, for who works without the loop: its batch has gone on when this returns. */
+    public void endedBetweenTurns(String metadata) throws SQLException {
+        if (batches.ended(metadata)) {
+            batches.run(nextStep());
+        }
+    }
+
+    private long nextStep() {
+        steps += STEP;
+        return steps;
     }
 
     public void stop() {

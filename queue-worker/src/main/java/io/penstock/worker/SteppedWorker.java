@@ -29,8 +29,8 @@ import java.util.Set;
  * Runs one job at a time, on the thread that asks for it, with the claims, handlers, middleware, options and ends of a {@link
  * Worker}: for tests, in which nothing may depend on time. Made by {@link WorkerBuilder#stepped}.
  *
- * <p>It has no heart-beat, so it does not notice the cancellation of a job that runs, and no slots, so budgets mean nothing to
- * it. It holds one connection of the data source. For use by one thread.
+ * <p>It has no heart-beat, so it does not notice the cancellation of a job that runs and keeps nothing of its progress, and no
+ * slots, so budgets mean nothing to it. It holds one connection of the data source. For use by one thread.
  */
 public final class SteppedWorker implements AutoCloseable {
 
@@ -64,8 +64,8 @@ public final class SteppedWorker implements AutoCloseable {
     }
 
     /**
-     * Lets schedules make the jobs that they owe and batches go on, moves due jobs into line, and runs the first attempt of the first queue that has
-     * one, in the order in which the builder was given the queues. Paused queues are passed by.
+     * Lets schedules make the jobs that they owe and batches go on, moves due jobs into line, and runs the first attempt of the
+     * first queue that has one, in the order in which the builder was given the queues. Paused queues are passed by.
      *
      * @return the attempt, which has ended; empty if there is none
      * @throws io.penstock.error.PenstockException if the database failed
@@ -150,10 +150,12 @@ public final class SteppedWorker implements AutoCloseable {
                     + ", could not be written: its row is locked; expected the handler to have ended every transaction in which it"
                     + " completed the job or kept a checkpoint");
         }
-        if (ended.ending().state().terminal()) {
-            maintainer.ended(job.metadata());
+        for (EndedAttempt done : written.done()) {
+            if (done.ending().state().terminal()) {
+                maintainer.endedBetweenTurns(job.metadata());
+            }
+            events.tell(InHand.ended(queue, done));
         }
-        written.done().forEach(done -> events.tell(InHand.ended(queue, done)));
         written.stale().forEach(stale -> events.tell(InHand.stale(queue, stale)));
     }
 

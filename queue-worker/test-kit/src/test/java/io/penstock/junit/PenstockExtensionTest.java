@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.handler.AttemptTimeoutException;
 import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.JobHandler;
+import io.penstock.job.JobBatch;
 import io.penstock.job.JobRow;
 import io.penstock.job.JobSnapshot;
 import io.penstock.job.JobState;
 import io.penstock.job.JobType;
+import io.penstock.job.NewJob;
 import io.penstock.job.Outcome;
 import io.penstock.job.QueueDefinition;
 import io.penstock.job.RetryPolicy;
@@ -158,6 +160,42 @@ class PenstockExtensionTest {
                 .extracting(JobSnapshot::state)
                 .containsExactly(JobState.COMPLETED, JobState.COMPLETED);
         assertThat(penstock.runOne(worker)).isEmpty();
+    }
+
+    @Test
+    void theStepOfABatchRunsAfterAllOfItsJobsInOneRun() {
+        Welcome last = new Welcome("all@example.org");
+        penstock.jobs()
+                .enqueue(JobBatch.of(List.of(WELCOME.with(ADA), WELCOME.with(GRACE), WELCOME.with(ADA)))
+                        .whenCompleted(WELCOME.with(last)));
+        List<Welcome> ran = new ArrayList<>();
+        penstock.runUntilIdle(worker(context -> {
+            ran.add(context.payload());
+            return Outcome.completed();
+        }));
+        assertThat(ran).containsExactly(ADA, GRACE, ADA, last);
+    }
+
+    @Test
+    void theNextStepOfAChainIsEnqueuedByTheRunThatEndsTheOneBefore() {
+        penstock.jobs().enqueue(JobBatch.of(WELCOME.with(ADA)).whenCompleted(WELCOME.with(GRACE)));
+        penstock.runOne(worker(context -> {
+            try (Connection connection = penstock.dataSource().getConnection()) {
+                context.complete(connection);
+            }
+            return Outcome.completed();
+        }));
+        assertThat(penstock.assertEnqueued(WELCOME)).isEqualTo(GRACE);
+    }
+
+    @Test
+    void aBatchWhoseJobWasCancelledFromOutsideGoesOnWhenTheClockHasMoved() {
+        NewJob<Welcome> unwanted = WELCOME.with(ADA);
+        penstock.jobs().enqueue(JobBatch.of(unwanted).whenEnded(WELCOME.with(GRACE)));
+        penstock.jobs().cancel(unwanted.id(), "not wanted");
+        WorkerBuilder worker = worker(context -> Outcome.completed());
+        penstock.advance(Duration.ofMinutes(1));
+        assertThat(penstock.runUntilIdle(worker)).extracting(JobSnapshot::state).containsExactly(JobState.COMPLETED);
     }
 
     @Test

@@ -45,6 +45,9 @@ BEGIN
        AND (NOT isfinite((job ->> 'run_at')::timestamptz) OR (job ->> 'run_at')::timestamptz >= '10000-01-01 00:00:00Z') THEN
         RETURN format('run_at: expected a moment before the year 10000, was %s', job ->> 'run_at');
     END IF;
+    IF job ->> 'run_in' IS NOT NULL AND (job ->> 'run_in')::interval NOT BETWEEN '0' AND '3650 days' THEN
+        RETURN format('run_in: expected 0 to 3650 days, was %s', job ->> 'run_in');
+    END IF;
     IF coalesce(job ->> 'priority', '2') !~ '^[0-3]$' THEN
         RETURN format('priority: expected 0 (urgent) to 3 (low), was %s', job ->> 'priority');
     END IF;
@@ -167,7 +170,7 @@ END
 $$;
 
 -- Enqueues a batch into one queue, inside the caller's transaction. Each element of "jobs" is an object with "type" and
--- "payload", and optionally "id", "run_at", "priority", "max_attempts", "concurrency_key", "tags", "metadata" and
+-- "payload", and optionally "id", "run_at", "run_in", "priority", "max_attempts", "concurrency_key", "tags", "metadata" and
 -- "idempotency_key". Answers a row per element in order; created is false where the idempotency key was known already,
 -- and the id is then that of the job which holds it.
 -- Takes no lock that another enqueuer or a worker could wait for; the same idempotency key excepted, for half a second.
@@ -218,7 +221,7 @@ BEGIN
         FROM jsonb_array_elements(jobs) WITH ORDINALITY AS e (job, ordinal);
         WITH first_of_key AS MATERIALIZED (
             SELECT DISTINCT ON (e.job ->> 'idempotency_key') e.job ->> 'idempotency_key' AS key, (e.job ->> 'id')::uuid AS id, e.ordinal,
-                   greatest(moment, (e.job ->> 'run_at')::timestamptz) + interval '7 days' AS keep_until
+                   greatest(moment, (e.job ->> 'run_at')::timestamptz, moment + (e.job ->> 'run_in')::interval) + interval '7 days' AS keep_until
             FROM jsonb_array_elements(jobs) WITH ORDINALITY AS e (job, ordinal)
             WHERE e.job ->> 'idempotency_key' IS NOT NULL
             ORDER BY e.job ->> 'idempotency_key', e.ordinal
@@ -244,12 +247,12 @@ BEGIN
         SELECT coalesce(j.id, penstock.new_job_id()) AS id, j.type, j.payload, coalesce(j.priority, 2::smallint) AS priority,
                coalesce(j.max_attempts, 20) AS max_attempts, j.concurrency_key, j.idempotency_key,
                coalesce(j.tags, '{}') AS tags, coalesce(nullif(j.metadata, 'null'), '{}') AS metadata,
-               greatest(j.run_at, moment) AS eligible_at, j.ordinal,
+               greatest(j.run_at, moment, moment + j.run_in) AS eligible_at, j.ordinal,
                j.idempotency_key IS NULL OR coalesce((fresh ->> j.idempotency_key)::bigint = j.ordinal, false) AS created
         FROM ROWS FROM (jsonb_to_recordset(jobs) AS (
-            id uuid, type text, payload jsonb, run_at timestamptz, priority smallint, max_attempts integer,
+            id uuid, type text, payload jsonb, run_at timestamptz, run_in interval, priority smallint, max_attempts integer,
             concurrency_key text, idempotency_key text, tags text[], metadata jsonb))
-            WITH ORDINALITY AS j (id, type, payload, run_at, priority, max_attempts, concurrency_key, idempotency_key, tags, metadata, ordinal)
+            WITH ORDINALITY AS j (id, type, payload, run_at, run_in, priority, max_attempts, concurrency_key, idempotency_key, tags, metadata, ordinal)
     ), later AS (
         INSERT INTO penstock.waiting (id, due_at, enqueued_at, eligible_at, queue_id, max_attempts, priority, state, type,
                                       concurrency_key, idempotency_key, tags, metadata, payload)

@@ -70,9 +70,26 @@ public final class RestartableServer implements DatabaseServer {
         postgres.close();
     }
 
+    /** Ends every process of the server without a checkpoint, as a machine that loses its power: the next start recovers. */
+    public void stopImmediately() throws IOException, InterruptedException {
+        long postmaster = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+        ProcessHandle process = ProcessHandle.of(postmaster)
+                .orElseThrow(() -> new IllegalStateException("the embedded PostgreSQL does not run"));
+        shell("kill", "-QUIT", String.valueOf(postmaster));
+        process.onExit().join();
+        postgres.close(); // gives up what it keeps for a server that runs
+    }
+
     /** Starts what was stopped. */
     public void startAgain() throws IOException {
         postgres = run(port);
+    }
+
+    /** Starts what was stopped as a standby of nobody: it answers, and takes no writes until it is promoted. */
+    public void startAgainAsStandby() throws IOException {
+        Files.createFile(data.resolve("standby.signal"));
+        startAgain();
     }
 
     /** Kills a server process, upon which the server ends all others and recovers from its log. Returns when it has. */

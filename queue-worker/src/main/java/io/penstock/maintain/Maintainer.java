@@ -74,7 +74,7 @@ public final class Maintainer implements Runnable {
         this.moved = moved;
         this.paused = paused;
         this.pace = new Pace(hears);
-        this.days = new DayKeeper(link);
+        this.days = new DayKeeper(link, hears);
         this.floors = new FloorKeeper(link);
         this.schedules = new ScheduleKeeper(link, events, woken);
         this.promoter = new Promoter(link, floors, events, woken);
@@ -156,8 +156,8 @@ public final class Maintainer implements Runnable {
             }
             signal.await(pause.toNanos());
             return !SqlFailure.connectionLost(failure);
-        } catch (RuntimeException defect) {
-            log.error("a defect ended the {} of this worker, it is tried again; please report it", name, defect);
+        } catch (RuntimeException | Error defect) {
+            Events.defect("the " + name, defect);
             signal.await(Pace.SHORTEST);
             return true;
         }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,16 @@ public final class RestartableServer implements DatabaseServer {
             await("notices the crash", () -> !witness.isValid(1));
         }
         await("recovers", this::answers);
+    }
+
+    /** From now on this login needs its password; all others are trusted as before. */
+    public void requirePassword(String login) throws IOException, SQLException {
+        Path rules = data.resolve("pg_hba.conf");
+        Files.writeString(rules, "host all " + login + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_reload_conf()");
+        }
     }
 
     /** A copy of the data of a server that is stopped. */

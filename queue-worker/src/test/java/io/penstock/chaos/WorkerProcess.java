@@ -64,6 +64,11 @@ public final class WorkerProcess {
     /** Starts this class in a JVM of its own, on this JVM's class path, with other entries before it. */
     public static Process start(Class<?> main, List<String> before, List<String> arguments, File log)
             throws IOException {
+        return jvm(main, before, arguments, log).start();
+    }
+
+    /** As {@link #start}, for whoever has an environment to give before. */
+    public static ProcessBuilder jvm(Class<?> main, List<String> before, List<String> arguments, File log) {
         List<String> classPath = new ArrayList<>(before);
         classPath.add(System.getProperty("java.class.path"));
         List<String> command = new ArrayList<>(List.of(
@@ -77,7 +82,6 @@ public final class WorkerProcess {
         command.addAll(arguments);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
     }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.chaos.WorkerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The processes of one trial, each with a log of its own. */
@@ -21,13 +24,17 @@ final class Children {
     }
 
     /** Starts a class in a JVM of its own: its arguments are URL, user, password, name, and more. */
-    Process start(Class<?> main, String name, PGSimpleDataSource login, List<String> more) throws IOException {
+    Process start(Class<?> main, String name, DataSource over, List<String> more, Map<String, String> environment)
+            throws IOException, SQLException {
+        PGSimpleDataSource login = over.unwrap(PGSimpleDataSource.class);
         String password = login.getPassword();
         List<String> arguments =
                 new ArrayList<>(List.of(login.getUrl(), login.getUser(), password == null ? "" : password, name));
         arguments.addAll(more);
-        Process process = WorkerProcess.start(
+        ProcessBuilder jvm = WorkerProcess.jvm(
                 main, List.of(), arguments, directory.resolve(name + ".log").toFile());
+        jvm.environment().putAll(environment);
+        Process process = jvm.start();
         processes.add(process);
         return process;
     }

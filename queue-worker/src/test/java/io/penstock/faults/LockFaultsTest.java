@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -139,8 +140,8 @@ class LockFaultsTest {
         Path inside = directory.resolve("inside");
         try (Trial trial = Trial.begin(directory)) {
             UUID job = trial.enqueue(Act.QUICK, 0);
-            Process frozen =
-                    trial.process(FrozenClaim.class, "frozen", trial.dataSource, List.of("work-0", inside.toString()));
+            Process frozen = trial.children.start(
+                    FrozenClaim.class, "frozen", trial.dataSource, List.of("work-0", inside.toString()), Map.of());
             trial.await("it has claimed and not committed", () -> Files.exists(inside) || !frozen.isAlive());
             Children.signal("STOP", frozen);
             Recovery recovery =

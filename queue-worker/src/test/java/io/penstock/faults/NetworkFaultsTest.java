@@ -104,13 +104,14 @@ class NetworkFaultsTest {
         trial.start(trial.worker("slow", proxy.dataSource(trial.dataSource)));
         trial.awaitState(trial.enqueue(Act.QUICK, 0), JobState.COMPLETED);
         proxy.delay(Duration.ofMillis(250)); // each way
-        Recovery recovery = Recovery.from("F41 (500 ms latency)", BACK);
+        long start = System.nanoTime();
         List<UUID> jobs = new ArrayList<>();
         for (int job = 0; job < 3; job++) {
             jobs.add(trial.enqueue(Act.QUICK, 0));
         }
         jobs.forEach(job -> trial.awaitState(job, JobState.COMPLETED));
-        recovery.ended();
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        Recovery.measured("F41 (500 ms latency)", "let three jobs take", took, Duration.ofSeconds(15));
         assertThat(trial.count(DatabaseLost.class)).isZero();
         assertThat(trial.fenced()).isEmpty();
         proxy.delay(Duration.ZERO);

@@ -1,5 +1,6 @@
 package io.penstock.faults;
 
+import io.penstock.testkit.Installed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,10 +10,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The machine's PgBouncer in transaction mode before a server, on a free loopback port. */
@@ -44,11 +45,7 @@ final class PgBouncer implements AutoCloseable {
 
     /** Skips the test, and says so, where there is none. */
     static void assumeInstalled() {
-        String reason = "skipped: it needs PgBouncer at " + PROGRAM + "; install the package pgbouncer";
-        if (!Files.isExecutable(PROGRAM)) {
-            System.out.println(reason);
-        }
-        Assumptions.assumeTrue(Files.isExecutable(PROGRAM), reason);
+        Installed.orSkip(Optional.of(PROGRAM).filter(Files::isExecutable), "PgBouncer", "pgbouncer");
     }
 
     static PgBouncer before(DataSource server) throws IOException, SQLException {
@@ -56,8 +53,7 @@ final class PgBouncer implements AutoCloseable {
         Path directory = Files.createTempDirectory("penstock-pgbouncer");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         int port = freePort();
-        Path users = Files.writeString(
-                directory.resolve("users.txt"), "\"" + real.getUser() + "\" \"" + real.getPassword() + "\"\n");
+        Path users = Files.writeString(directory.resolve("users.txt"), "\"" + real.getUser() + "\" \"\"\n");
         Path settings = Files.writeString(
                 directory.resolve("pgbouncer.ini"), SETTINGS.formatted(real.getPortNumbers()[0], port, users));
         ProcessBuilder builder = new ProcessBuilder(PROGRAM.toString(), "-q", settings.toString());

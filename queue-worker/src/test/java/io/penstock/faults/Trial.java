@@ -32,6 +32,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,7 +41,6 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * One database, the workers on it, and what they and the enqueuers saw. It ends with all jobs ended, and the checker finds no
@@ -68,11 +68,11 @@ final class Trial implements AutoCloseable {
     final DataSource dataSource;
     final JobQueue jobQueue;
     final List<WorkerEvent> events = new CopyOnWriteArrayList<>();
-    final Path directory;
+    private final Path directory;
     private final @Nullable PenstockDatabase database;
     private final Ledger ledger;
     private final List<Worker> workers = new ArrayList<>();
-    private final Children children;
+    final Children children;
 
     private Trial(DataSource dataSource, Path directory, @Nullable PenstockDatabase database) throws SQLException {
         this.dataSource = dataSource;
@@ -160,19 +160,18 @@ final class Trial implements AutoCloseable {
 
     /** Starts a worker for one queue in a JVM of its own. */
     Process process(String name, DataSource over, int queue, int capacity, Duration drain) throws Exception {
-        return process(
-                FaultProcess.class,
-                name,
-                over,
-                List.of(
-                        directory.resolve(name + ".ledger").toString(),
-                        "work-" + queue,
-                        String.valueOf(capacity),
-                        drain.toString()));
+        return process(name, over, queue, capacity, drain, Map.of());
     }
 
-    Process process(Class<?> main, String name, DataSource over, List<String> more) throws Exception {
-        return children.start(main, name, over.unwrap(PGSimpleDataSource.class), more);
+    Process process(
+            String name, DataSource over, int queue, int capacity, Duration drain, Map<String, String> environment)
+            throws Exception {
+        List<String> arguments = List.of(
+                directory.resolve(name + ".ledger").toString(),
+                "work-" + queue,
+                String.valueOf(capacity),
+                drain.toString());
+        return children.start(FaultProcess.class, name, over, arguments, environment);
     }
 
     void awaitState(UUID jobId, JobState state) {

@@ -1,5 +1,6 @@
 package io.penstock.faults;
 
+import io.penstock.JobQueue;
 import io.penstock.handler.JobContext;
 import io.penstock.job.JobType;
 import io.penstock.job.Outcome;
@@ -7,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -24,6 +27,8 @@ record Work(Act act, String detail) {
         CLAIM_TO_BE_DONE,
         /** Waits for a file. */
         AWAIT_FILE,
+        /** Answers what time it is here, and enqueues a job of the id given, to be run a fifth of a second later. */
+        TELL_TIME,
         /** Commits an effect and halts the process, with nobody told that it is done. */
         HALT_AFTER_EFFECT,
         /** Halts the process in its own transaction, with effect and completion written and not committed. */
@@ -33,6 +38,10 @@ record Work(Act act, String detail) {
     static final JobType<Work> TYPE = JobType.of("work", Work.class).onQueue("work-0");
     static final String EFFECTS = "CREATE TABLE public.effect (job_id uuid NOT NULL)";
     static final int HALTED = 9;
+    static final Duration SOON = Duration.ofMillis(200);
+
+    /** What a process of its own thinks the time is, in milliseconds since 1970. */
+    record Told(long millis) {}
 
     static Work of(Act act) {
         return new Work(act, "");
@@ -48,6 +57,13 @@ record Work(Act act, String detail) {
                 while (!Files.exists(Path.of(work.detail))) {
                     TimeUnit.MILLISECONDS.sleep(20);
                 }
+            }
+            case TELL_TIME -> {
+                JobQueue.on(dataSource)
+                        .enqueue(TYPE.with(of(Act.QUICK))
+                                .id(UUID.fromString(work.detail))
+                                .runIn(SOON));
+                return Outcome.completed(new Told(System.currentTimeMillis()));
             }
             case HALT_AFTER_EFFECT -> {
                 effect(context, dataSource, false);

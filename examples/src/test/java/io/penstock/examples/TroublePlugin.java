@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Handlers that a worker has trouble with. The tests make a jar of this class. */
 public final class TroublePlugin implements HandlerPlugin {
+
+    private static final List<Object> KEPT = new ArrayList<>();
 
     /** What all its jobs carry. */
     public record Nothing() {}
@@ -31,6 +34,9 @@ public final class TroublePlugin implements HandlerPlugin {
         Path release = Path.of(settings.text("release", "release"));
         return List.of(
                 HandlerRegistration.of(JobType.of("slow", Nothing.class), context -> slow(context, release)),
+                HandlerRegistration.of(JobType.of("nothing", Nothing.class), context -> Outcome.completed()),
+                HandlerRegistration.of(JobType.of("heap", Nothing.class), TroublePlugin::heap),
+                HandlerRegistration.of(JobType.of("files", Nothing.class), context -> files(release)),
                 HandlerRegistration.of(JobType.of("memory", Nothing.class), context -> {
                     throw new OutOfMemoryError("none left");
                 }),
@@ -47,6 +53,21 @@ public final class TroublePlugin implements HandlerPlugin {
             TimeUnit.MILLISECONDS.sleep(20);
         }
         return Outcome.completed();
+    }
+
+    /** Takes all memory that there is, whoever is the next to ask for some. */
+    private static Outcome heap(JobContext<Nothing> context) {
+        while (true) {
+            KEPT.add(new byte[1 << 20]);
+        }
+    }
+
+    /** Opens files and closes none. */
+    private static Outcome files(Path place) throws IOException {
+        Path file = Files.createTempFile(place.toAbsolutePath().getParent(), "left", "open");
+        while (true) {
+            KEPT.add(Files.newInputStream(file));
+        }
     }
 
     private static Outcome endless(JobContext<Nothing> context) {

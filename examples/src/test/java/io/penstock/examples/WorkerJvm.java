@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,27 +28,39 @@ final class WorkerJvm implements AutoCloseable {
 
     static WorkerJvm start(PenstockDatabase database, Path directory, Map<String, String> environment, String... more)
             throws IOException {
+        DatabaseServer server = PenstockDatabase.server();
+        String password = server.password();
+        Map<String, String> all = new HashMap<>(Map.of(
+                "PENSTOCK_DATABASE_URL", database.url(),
+                "PENSTOCK_DATABASE_USER", server.user(),
+                "PENSTOCK_DATABASE_PASSWORD", password == null ? "" : password));
+        all.putAll(environment);
+        return launch(java("-Xmx256m", System.getProperty("java.class.path"), more), directory, all);
+    }
+
+    /** The command that starts the worker of "penstock.yaml". */
+    static List<String> java(String heap, String classPath, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                heap,
+                "-cp",
+                classPath,
+                Main.class.getName(),
+                "worker",
+                "--config",
+                "penstock.yaml"));
+        command.addAll(List.of(more));
+        return command;
+    }
+
+    static WorkerJvm launch(List<String> command, Path directory, Map<String, String> environment) throws IOException {
         Path output = directory.resolve("output.txt");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "worker",
-                        "--config",
-                        "penstock.yaml")
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.command().addAll(List.of(more));
-        DatabaseServer server = PenstockDatabase.server();
-        builder.environment().put("PENSTOCK_DATABASE_URL", database.url());
-        builder.environment().put("PENSTOCK_DATABASE_USER", server.user());
-        String password = server.password();
-        builder.environment().put("PENSTOCK_DATABASE_PASSWORD", password == null ? "" : password);
         builder.environment().putAll(environment);
         return new WorkerJvm(builder.start(), output);
     }

@@ -1,10 +1,12 @@
 package io.penstock.database;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class Session implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final int DRIVERS_CONNECT_TIMEOUT = 10;
     private static final String SET_LIMITS = """
             SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
             SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true),
@@ -53,14 +56,38 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes a connection of the data source. A plain one of the driver is bounded where it is not: by itself it waits for ever
+     * for the login's answer of a server that has become silent. Pools, and whatever else is a data source, bound it themselves.
+     */
     public static Session open(DataSource dataSource, TransactionLimits limits) throws SQLException {
-        Connection connection = dataSource.getConnection();
+        Connection connection = dataSource.getClass() == PGSimpleDataSource.class
+                ? bounded((PGSimpleDataSource) dataSource).getConnection()
+                : dataSource.getConnection();
         try {
             return new Session(connection, limits);
         } catch (SQLException failure) {
             closeQuietly(connection);
             throw failure;
         }
+    }
+
+    /** A copy, for the data source is its owner's. Only what the driver has as its default is changed. */
+    private static DataSource bounded(PGSimpleDataSource dataSource) throws SQLException {
+        PGSimpleDataSource bounded = new PGSimpleDataSource();
+        try {
+            bounded.initializeFrom(dataSource);
+        } catch (IOException | ClassNotFoundException impossible) {
+            throw new SQLException("the data source's settings cannot be copied", "08001", impossible);
+        }
+        int seconds = Math.toIntExact(TransactionLimits.DEFAULT.network().toSeconds());
+        if (bounded.getConnectTimeout() == DRIVERS_CONNECT_TIMEOUT) {
+            bounded.setConnectTimeout(seconds);
+        }
+        if (bounded.getSocketTimeout() == 0) {
+            bounded.setSocketTimeout(seconds);
+        }
+        return bounded;
     }
 
     /**
@@ -159,14 +186,16 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!broken) {
-            try {
+        try {
+            if (broken) {
+                connection.abort(Runnable::run); // a pool is not to lend it again, and nobody waits for its goodbye
+            } else {
                 connection.rollback(); // nothing is open here; if something is, it must not be committed by a setting
                 connection.setAutoCommit(autoCommitBefore);
                 connection.setNetworkTimeout(Runnable::run, networkTimeoutBefore);
-            } catch (SQLException failure) {
-                log.debug("a connection could not be handed back as it was found, it is closed", failure);
             }
+        } catch (SQLException failure) {
+            log.debug("a connection could not be handed back as it was found, it is closed", failure);
         }
         closeQuietly(connection);
     }

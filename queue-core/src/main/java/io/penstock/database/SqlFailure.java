@@ -13,12 +13,32 @@ import java.util.List;
 /** What a SQLSTATE asks of whoever meets it. */
 public final class SqlFailure {
 
+    /** The server is a standby, perhaps since a moment ago. */
+    private static final String READ_ONLY = "25006";
+
+    private static final String NO_DATABASE = "3D000";
+    private static final String TOO_MANY_CONNECTIONS = "53300";
+
     private SqlFailure() {}
 
-    /** The connection is gone, or its server is: whatever was under way has to be asked for again. */
+    /**
+     * There is no connection, or no longer one of use: it is gone, or its server is, or that no longer takes writes since another
+     * one does. Whatever was under way has to be asked for again, over another connection.
+     */
     public static boolean connectionLost(SQLException failure) {
         String state = state(failure);
-        return state.startsWith("08") || state.startsWith("57P") || state.equals("25P03") || state.equals("25P04");
+        return state.startsWith("08")
+                || state.startsWith("57P")
+                || state.equals("25P03")
+                || state.equals("25P04")
+                || state.equals(READ_ONLY)
+                || loginRefused(failure);
+    }
+
+    /** The server is there and lets this login not in: somebody has to do something about it. */
+    public static boolean loginRefused(SQLException failure) {
+        String state = state(failure);
+        return state.startsWith("28") || state.equals(NO_DATABASE) || state.equals(TOO_MANY_CONNECTIONS);
     }
 
     /** Another transaction was in the way, or the server was too slow. The same work may succeed. */
@@ -52,7 +72,7 @@ public final class SqlFailure {
                     List.of(),
                     failure);
         }
-        if (state.equals("25006")) {
+        if (state.equals(READ_ONLY)) {
             return new TransactionUnusableException(
                     subject
                             + ": expected a transaction that may write, was read-only; use the primary, and a transaction"
@@ -83,7 +103,7 @@ public final class SqlFailure {
                             + "); check user and password",
                     failure);
         }
-        if (state.equals("3D000")) {
+        if (state.equals(NO_DATABASE)) {
             return new DatabaseUnavailableException(
                     text + " (SQLSTATE 3D000); check the name of the database", failure);
         }
@@ -113,8 +133,16 @@ public final class SqlFailure {
         return "08000"; // a pool's own time-out carries no state: no connection was to be had
     }
 
-    /** The first line only: what follows is context for the author of the function, not for its caller. */
+    /** With its cause: a pool says only that it has waited, and the driver only that it has failed to connect. */
     private static String message(SQLException failure) {
+        String message = firstLine(failure);
+        Throwable cause = failure.getCause();
+        String why = cause == null || cause.getMessage() == null ? "" : firstLine(cause);
+        return message.contains(why) ? message : message + ": " + why;
+    }
+
+    /** What follows is context for the author of the function, not for its caller. */
+    private static String firstLine(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         int end = message.indexOf('\n');
         String line = end < 0 ? message : message.substring(0, end);

@@ -16,6 +16,10 @@ public record TransactionLimits(Duration lock, Duration statement, Duration idle
     public static final TransactionLimits MAINTENANCE =
             new TransactionLimits(Duration.ofMillis(50), DEFAULT.statement(), DEFAULT.idle(), DEFAULT.network());
 
+    /** For the heart-beat: a network that has become silent is to be noticed before others take the worker for hung. */
+    public static final TransactionLimits HEARTBEAT =
+            new TransactionLimits(DEFAULT.lock(), DEFAULT.statement(), DEFAULT.idle(), Duration.ofSeconds(5));
+
     /** For one migration file, which may build an index. A lock that is not free at once is waited for by trying again. */
     public static final TransactionLimits MIGRATION = new TransactionLimits(
             Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofMinutes(11), Duration.ofMinutes(12));

@@ -9,6 +9,7 @@ import io.penstock.job.NewJob;
 import io.penstock.job.PayloadSerializer;
 import io.penstock.job.Uniqueness;
 import io.penstock.payload.PayloadText;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,10 @@ final class BatchWriter {
         Instant runAt = job.runAt();
         if (runAt != null) {
             node.put("run_at", runAt.toString());
+        }
+        Duration runIn = job.runIn();
+        if (runIn != null) {
+            node.put("run_in", runIn.toString());
         }
         if (job.concurrencyKey() != null) {
             node.put("concurrency_key", job.concurrencyKey());

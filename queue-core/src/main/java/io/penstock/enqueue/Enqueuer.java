@@ -191,7 +191,7 @@ public final class Enqueuer {
     private PipelinedWork<Batch> prepared(List<? extends NewJob<?>> jobs) {
         Checks.within("jobs of one call", Checks.present("jobs", jobs).size(), 1, Limits.ENQUEUE_BATCH);
         NewJob<?> first = Checks.present("job", jobs.get(0));
-        if (jobs.size() == 1 && first.idempotencyKey() == null && first.uniqueness() == null) {
+        if (jobs.size() == 1 && first.idempotencyKey() == null && first.uniqueness() == null && first.runIn() == null) {
             String payload = writer.payload(first);
             String metadata = BatchWriter.metadata(first);
             return (connection, pipeline) -> {

@@ -65,7 +65,7 @@ public final class Limits {
 
     public static final Duration LONGEST_ATTEMPT_TIMEOUT = Duration.ofDays(30);
     /** How long a handler may go on after it was interrupted before its attempt is given up, and its thread with it. */
-    public static final Duration STUCK_AFTER = Duration.ofSeconds(10);
+    public static final Duration STUCK_AFTER = Duration.ofSeconds(4);
     /** Schedules that one look fires, each in a transaction of its own. */
     public static final int DUE_SCHEDULES = 100;
     /** Ticks that are made up for in one transaction; there are more of those if more were missed. */
@@ -85,7 +85,7 @@ public final class Limits {
     /** Without a heart-beat for this long, a worker is taken for hung or cut off. */
     public static final Duration LEASE = Duration.ofSeconds(15);
     /** With its session gone and no heart-beat for this long, a worker is taken for dead. */
-    public static final Duration DEATH_NOTICE = Duration.ofMillis(1_800);
+    public static final Duration DEATH_NOTICE = Duration.ofMillis(1_500);
     /** How long the jobs of a lost worker are looked for: a claim may have been on its way when it was fenced. */
     public static final Duration LOST_WORKER_WATCH = Duration.ofSeconds(30);
 

@@ -25,6 +25,7 @@ public final class NewJob<P extends Record> {
     private Priority priority = Priority.NORMAL;
     private int maxAttempts = Limits.DEFAULT_MAX_ATTEMPTS;
     private @Nullable Instant runAt;
+    private @Nullable Duration runIn;
     private @Nullable String concurrencyKey;
     private @Nullable String idempotencyKey;
     private @Nullable Uniqueness uniqueness;
@@ -46,6 +47,7 @@ public final class NewJob<P extends Record> {
         this.priority = source.priority;
         this.maxAttempts = source.maxAttempts;
         this.runAt = source.runAt;
+        this.runIn = source.runIn;
         this.concurrencyKey = source.concurrencyKey;
         this.idempotencyKey = source.idempotencyKey;
         this.uniqueness = source.uniqueness;
@@ -90,13 +92,19 @@ public final class NewJob<P extends Record> {
         }
         NewJob<P> copy = new NewJob<>(this);
         copy.runAt = moment;
+        copy.runIn = null;
         return copy;
     }
 
-    /** As {@link #runAt}, counted from this JVM's clock. */
+    /**
+     * Not before so long after its enqueue, by the database's clock, whatever this JVM's says. To the microsecond. The last of this
+     * and {@link #runAt(Instant)} counts.
+     */
     public NewJob<P> runIn(Duration value) {
-        Duration delay = Checks.within("run in", value, Duration.ZERO, Limits.FARTHEST_DELAY);
-        return runAt(Instant.now().plus(delay));
+        NewJob<P> copy = new NewJob<>(this);
+        copy.runIn = Checks.within("run in", value, Duration.ZERO, Limits.FARTHEST_DELAY);
+        copy.runAt = null;
+        return copy;
     }
 
     /** Whom the job is for, such as a tenant. Recorded now; limits per key apply where a queue sets them. */
@@ -180,6 +188,10 @@ public final class NewJob<P extends Record> {
 
     public @Nullable Instant runAt() {
         return runAt;
+    }
+
+    public @Nullable Duration runIn() {
+        return runIn;
     }
 
     public @Nullable String concurrencyKey() {

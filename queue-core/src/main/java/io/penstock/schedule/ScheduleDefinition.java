@@ -23,9 +23,9 @@ public record ScheduleDefinition(String name, ScheduleRule rule, NewJob<?> job, 
         Checks.present(subject + " rule", rule);
         Checks.present(subject + " job", job);
         Checks.present(subject + " catch-up policy", catchUp);
-        if (job.runAt() != null) {
-            throw Checks.refused(
-                    subject + " job's time", "none, since a tick has its own", String.valueOf(job.runAt()));
+        Object time = job.runAt() == null ? job.runIn() : job.runAt();
+        if (time != null) {
+            throw Checks.refused(subject + " job's time", "none, since a tick has its own", time.toString());
         }
         if (job.idempotencyKey() != null) {
             throw Checks.refused(

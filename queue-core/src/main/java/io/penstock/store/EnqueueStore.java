@@ -45,7 +45,7 @@ public final class EnqueueStore {
                 rows -> enqueued.accept(batch(rows)));
     }
 
-    /** Adds the enqueue of one job without an idempotency key. Payload and metadata are JSON. */
+    /** Adds the enqueue of one job without an idempotency key or a delay. Payload and metadata are JSON. */
     public static void enqueueOne(
             Pipeline pipeline, NewJob<?> job, String payload, String metadata, Consumer<Batch> enqueued) {
         pipeline.add(

@@ -45,6 +45,9 @@ BEGIN
        AND (NOT isfinite((job ->> 'run_at')::timestamptz) OR (job ->> 'run_at')::timestamptz >= '10000-01-01 00:00:00Z') THEN
         RETURN format('run_at: expected a moment before the year 10000, was %s', job ->> 'run_at');
     END IF;
+    IF job ->> 'run_in' IS NOT NULL AND (job ->> 'run_in')::interval NOT BETWEEN '0' AND '3650 days' THEN
+        RETURN format('run_in: expected 0 to 3650 days, was %s', job ->> 'run_in');
+    END IF;
     IF coalesce(job ->> 'priority', '2') !~ '^[0-3]$' THEN
         RETURN format('priority: expected 0 (urgent) to 3 (low), was %s', job ->> 'priority');
     END IF;
@@ -170,7 +173,7 @@ END
 $$;
 
 -- Enqueues a batch into one queue, inside the caller's transaction. Each element of "jobs" is an object with "type" and
--- "payload", and optionally "id", "run_at", "priority", "max_attempts", "concurrency_key", "tags", "metadata", and either
+-- "payload", and optionally "id", "run_at", "run_in", "priority", "max_attempts", "concurrency_key", "tags", "metadata", and either
 -- "idempotency_key" or "uniqueness": {"key", "while": "waiting" or "waiting or running", "period", "on_conflict": "keep", "replace
 -- payload" or "replace"}. Answers a row per element in order; created is false where the key was held already, and the id is
 -- then that of the job which holds it. Of several with one key, the first counts; the last where that replaces.
@@ -220,7 +223,9 @@ BEGIN
     -- The order of keys is fixed, so that two batches with the same keys cannot deadlock.
     IF jsonb_path_exists(jobs, '$[*] ? (@.idempotency_key != null || @.uniqueness != null)') THEN
         SELECT jsonb_agg(e.job || jsonb_build_object('id', coalesce((e.job ->> 'id')::uuid, penstock.new_job_id()),
-                                                     'metadata', penstock.unique_metadata(e.job)) ORDER BY e.ordinal)
+                                                     'metadata', penstock.unique_metadata(e.job),
+                                                     'run_at', greatest((e.job ->> 'run_at')::timestamptz, moment + (e.job ->> 'run_in')::interval),
+                                                     'run_in', NULL) ORDER BY e.ordinal)
         INTO jobs
         FROM jsonb_array_elements(jobs) WITH ORDINALITY AS e (job, ordinal);
     END IF;
@@ -270,13 +275,13 @@ BEGIN
         SELECT coalesce(j.id, penstock.new_job_id()) AS id, j.type, j.payload, coalesce(j.priority, 2::smallint) AS priority,
                coalesce(j.max_attempts, 20) AS max_attempts, j.concurrency_key, j.idempotency_key,
                coalesce(j.tags, '{}') AS tags, coalesce(nullif(j.metadata, 'null'), '{}') AS metadata,
-               greatest(j.run_at, moment) AS eligible_at, j.ordinal, k.path,
+               greatest(j.run_at, moment, moment + j.run_in) AS eligible_at, j.ordinal, k.path,
                k.path IS NULL OR coalesce((fresh #>> k.path)::bigint = j.ordinal, false) AS created
         FROM ROWS FROM (jsonb_to_recordset(jobs) AS (
-            id uuid, type text, payload jsonb, run_at timestamptz, priority smallint, max_attempts integer,
+            id uuid, type text, payload jsonb, run_at timestamptz, run_in interval, priority smallint, max_attempts integer,
             concurrency_key text, idempotency_key text, tags text[], metadata jsonb, uniqueness jsonb))
-            WITH ORDINALITY AS j (id, type, payload, run_at, priority, max_attempts, concurrency_key, idempotency_key, tags, metadata,
-                                  uniqueness, ordinal)
+            WITH ORDINALITY AS j (id, type, payload, run_at, run_in, priority, max_attempts, concurrency_key, idempotency_key, tags,
+                                  metadata, uniqueness, ordinal)
         CROSS JOIN LATERAL (VALUES (CASE WHEN j.idempotency_key IS NOT NULL THEN ARRAY['idempotent', j.idempotency_key]
                                          WHEN j.uniqueness <> 'null' THEN ARRAY['unique', j.uniqueness ->> 'key'] END)) AS k (path)
     ), later AS (

@@ -15,9 +15,11 @@ import io.penstock.job.JobBatch;
 import io.penstock.job.NewJob;
 import io.penstock.job.Uniqueness;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.testkit.Recovery;
 import io.penstock.testkit.TcpProxy;
 import io.penstock.testkit.TcpProxy.Cut;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AmbiguousCommitTest {
 
     private static final String ENQUEUE = "penstock.enqueue";
+    private static final Duration RESOLVED = Duration.ofSeconds(10);
 
     private final PenstockDatabase database;
     private final TcpProxy proxy;
@@ -54,7 +57,9 @@ class AmbiguousCommitTest {
         NewJob<Queues.Mail> job = mail();
         proxy.cut(ENQUEUE, cut);
 
+        Recovery recovery = Recovery.from("F19 (" + cut + ")", RESOLVED);
         Enqueued enqueued = queue.enqueue(job);
+        recovery.ended();
 
         assertThat(proxy.allCut()).isTrue();
         assertThat(enqueued.id()).isEqualTo(job.id());

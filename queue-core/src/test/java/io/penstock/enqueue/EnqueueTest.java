@@ -88,6 +88,9 @@ class EnqueueTest {
         assertThat(queue.find(past.id()))
                 .get()
                 .satisfies(job -> assertThat(job.state()).isEqualTo(JobState.AVAILABLE));
+        assertThat(column(database, "waiting", "(eligible_at - enqueued_at = interval '1 hour')", soon))
+                .as("counted by the database's clock")
+                .isEqualTo("true");
         assertThat(past.eligibleAt()).as("never before it was enqueued").isAfter(Instant.parse("2020-01-01T00:00:00Z"));
         assertThat(column(database, "waiting", "(due_at = eligible_at)", scheduled))
                 .isEqualTo("true");

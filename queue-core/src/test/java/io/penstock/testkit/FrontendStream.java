@@ -53,6 +53,11 @@ final class FrontendStream {
         return message;
     }
 
+    /** Whether more has been sent already. */
+    boolean ready() throws IOException {
+        return in.available() > 0;
+    }
+
     /** Whether the message just read runs a COMMIT. */
     boolean commit() {
         return commit;

@@ -24,6 +24,8 @@ final class ProxiedConnection {
     /** Once set, what the server answers is for nobody, and the answer's end is the connection's. */
     private volatile boolean unheard;
 
+    private volatile boolean listens;
+
     ProxiedConnection(TcpProxy proxy, Socket client, InetSocketAddress address) throws IOException {
         this.proxy = proxy;
         this.client = client;
@@ -62,8 +64,11 @@ final class ProxiedConnection {
         FrontendStream stream = new FrontendStream(new BufferedInputStream(client.getInputStream()));
         OutputStream out = server.getOutputStream();
         Cut cut = null;
+        boolean alone = true;
         for (byte[] message = stream.next(); message != null; message = stream.next()) {
-            proxy.pass();
+            listens |= stream.ran("LISTEN ");
+            proxy.pass(true, listens, alone);
+            alone = !stream.ready();
             if (cut == null && stream.commit()) {
                 cut = proxy.cutFor(stream);
                 unheard = cut == Cut.AFTER_COMMIT;
@@ -91,7 +96,7 @@ final class ProxiedConnection {
                 awaitAnswer(buffer, read, in);
                 return;
             }
-            proxy.pass();
+            proxy.pass(false, listens, true);
             out.write(buffer, 0, read);
         }
     }

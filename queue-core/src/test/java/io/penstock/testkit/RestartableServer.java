@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +71,26 @@ public final class RestartableServer implements DatabaseServer {
         postgres.close();
     }
 
+    /** Ends every process of the server without a checkpoint, as a machine that loses its power: the next start recovers. */
+    public void stopImmediately() throws IOException, InterruptedException {
+        long postmaster = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+        ProcessHandle process = ProcessHandle.of(postmaster)
+                .orElseThrow(() -> new IllegalStateException("the embedded PostgreSQL does not run"));
+        shell("kill", "-QUIT", String.valueOf(postmaster));
+        process.onExit().join();
+        postgres.close(); // gives up what it keeps for a server that runs
+    }
+
     /** Starts what was stopped. */
     public void startAgain() throws IOException {
         postgres = run(port);
+    }
+
+    /** Starts what was stopped as a standby of nobody: it answers, and takes no writes until it is promoted. */
+    public void startAgainAsStandby() throws IOException {
+        Files.createFile(data.resolve("standby.signal"));
+        startAgain();
     }
 
     /** Kills a server process, upon which the server ends all others and recovers from its log. Returns when it has. */
@@ -84,6 +102,16 @@ public final class RestartableServer implements DatabaseServer {
             await("notices the crash", () -> !witness.isValid(1));
         }
         await("recovers", this::answers);
+    }
+
+    /** From now on this login needs its password; all others are trusted as before. */
+    public void requirePassword(String login) throws IOException, SQLException {
+        Path rules = data.resolve("pg_hba.conf");
+        Files.writeString(rules, "host all " + login + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_reload_conf()");
+        }
     }
 
     /** A copy of the data of a server that is stopped. */

@@ -32,7 +32,11 @@ public final class TcpProxy implements AutoCloseable {
         /** Every connection, open or new, is reset. */
         RESET,
         /** Connections are accepted, and nothing passes either way as long as this lasts. */
-        BLACK_HOLE
+        BLACK_HOLE,
+        /** What clients send arrives, and nothing of what they are sent. */
+        DEAF,
+        /** The same, for those connections only that listen for notifications. */
+        DEAF_LISTENERS
     }
 
     /** Where a connection is cut. */
@@ -103,7 +107,7 @@ public final class TcpProxy implements AutoCloseable {
         notifyAll();
     }
 
-    /** How long every piece of data is held up, each way. */
+    /** How long data is held up each way; what is sent together is held up together. */
     public synchronized void delay(Duration eachWay) {
         delay = eachWay;
     }
@@ -141,18 +145,27 @@ public final class TcpProxy implements AutoCloseable {
         return order.cut();
     }
 
-    /** Returns when the network lets data through, after its delay. */
-    void pass() throws InterruptedException {
+    /** Returns when the network lets data through to the server, or else to the client; after the delay if it comes alone. */
+    void pass(boolean toServer, boolean listens, boolean alone) throws InterruptedException {
         long nanos;
         synchronized (this) {
-            while (mode == Mode.BLACK_HOLE) {
+            while (holdsUp(toServer, listens)) {
                 wait();
             }
-            nanos = delay.toNanos();
+            nanos = alone ? delay.toNanos() : 0;
         }
         if (nanos > 0) {
             TimeUnit.NANOSECONDS.sleep(nanos);
         }
+    }
+
+    private boolean holdsUp(boolean toServer, boolean listens) {
+        return switch (mode) {
+            case BLACK_HOLE -> true;
+            case DEAF -> !toServer;
+            case DEAF_LISTENERS -> !toServer && listens;
+            default -> false;
+        };
     }
 
     void ended(ProxiedConnection connection) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of the worker, opened again when it is lost. Losing it and having it back are told once each, however
- * often it is tried in between. For use by one thread.
+ * often it is tried in between; a server that is there and refuses the login is told as well. For use by one thread.
  */
 public final class Link implements AutoCloseable {
 
@@ -25,12 +25,14 @@ public final class Link implements AutoCloseable {
     private final DataSource dataSource;
     private final Events events;
     private final TransactionLimits limits;
+    private final Turns turns;
     private final Backoff backoff = new Backoff();
     private @Nullable Session session;
     private @Nullable ServerIdentity server;
     private int opened;
     private long openedAt;
     private boolean lost;
+    private boolean refused;
 
     /**
      * A link that opens with its first use.
@@ -38,15 +40,16 @@ public final class Link implements AutoCloseable {
      * @param part which part of the worker it serves, for the log
      */
     public Link(String part, DataSource dataSource, Events events) {
-        this(part, dataSource, events, TransactionLimits.DEFAULT);
+        this(part, dataSource, events, TransactionLimits.DEFAULT, new Turns());
     }
 
-    /** The same, with limits of its own. */
-    public Link(String part, DataSource dataSource, Events events, TransactionLimits limits) {
+    /** The same, with limits of its own, taking turns with others. */
+    public Link(String part, DataSource dataSource, Events events, TransactionLimits limits, Turns turns) {
         this.part = part;
         this.dataSource = dataSource;
         this.events = events;
         this.limits = limits;
+        this.turns = turns;
     }
 
     /** Runs the work in a bounded transaction, on a connection opened if need be. */
@@ -67,6 +70,7 @@ public final class Link implements AutoCloseable {
     private <T> T well(T result) {
         if (lost) {
             lost = false;
+            refused = false;
             events.tell(new DatabaseBack(part));
         }
         backoff.reset();
@@ -105,11 +109,17 @@ public final class Link implements AutoCloseable {
      * @return how long to wait before the next try
      */
     public Duration failed(SQLException failure) {
+        if (failure instanceof NotYet) {
+            return Turns.ASK_AGAIN;
+        }
         boolean gone = session == null || session.broken() || SqlFailure.connectionLost(failure);
         if (gone) {
             close();
-            if (!lost) {
+            turns.lost(System.nanoTime());
+            boolean refusedNow = SqlFailure.loginRefused(failure);
+            if (!lost || refusedNow && !refused) {
                 lost = true;
+                refused = refusedNow;
                 events.tell(new DatabaseLost(part, SqlFailure.describe(failure)));
             }
         }
@@ -118,6 +128,9 @@ public final class Link implements AutoCloseable {
 
     private Session open() throws SQLException {
         if (session == null) {
+            if (!turns.take(System.nanoTime())) {
+                throw new NotYet();
+            }
             Session fresh = Session.open(dataSource, limits);
             try {
                 server = fresh.inTransaction(ServerIdentity::read);
@@ -125,11 +138,22 @@ public final class Link implements AutoCloseable {
                 fresh.close();
                 throw failure;
             }
+            turns.reached();
             session = fresh;
             opened++;
             openedAt = System.nanoTime();
         }
         return session;
+    }
+
+    /** Nothing was tried. */
+    private static final class NotYet extends SQLException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotYet() {
+            super("the server was away a moment ago and another connection is tried first", "08001");
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.penstock.store.DayStore.ExpiredDay;
 import io.penstock.store.ProgressStore;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,14 +22,21 @@ final class DayKeeper {
     private static final long EVERY = Duration.ofHours(1).toNanos();
 
     private final Link link;
+    private final BooleanSupplier hears;
     private long next = System.nanoTime();
     private boolean pruning;
     private boolean forgetting;
     private boolean removing;
     private boolean mayRemove = true;
 
-    DayKeeper(Link link) {
+    /**
+     * A keeper that begins with its first run.
+     *
+     * @param hears whether the link's connection is a session
+     */
+    DayKeeper(Link link, BooleanSupplier hears) {
         this.link = link;
+        this.hears = hears;
     }
 
     void run(long now) throws SQLException {
@@ -54,9 +62,12 @@ final class DayKeeper {
         }
     }
 
-    /** Only the owner of the schema may; an emptied partition costs next to nothing until one comes by. */
+    /**
+     * Only the owner of the schema may; an emptied partition costs next to nothing until one comes by. Behind a pooler that lends
+     * connections by the transaction it stays too: what has to be set outside of one would be set for whoever comes next.
+     */
     private void remove() throws SQLException {
-        if (!mayRemove) {
+        if (!mayRemove || !hears.getAsBoolean()) {
             return;
         }
         for (ExpiredDay day : link.inTransaction(DayStore::expired)) {

@@ -65,7 +65,7 @@ public final class Maintainer implements Runnable {
         this.link = link;
         this.worker = worker;
         this.pace = new Pace(worker::hears);
-        this.days = new DayKeeper(link);
+        this.days = new DayKeeper(link, worker::hears);
         this.floors = new FloorKeeper(link);
         this.schedules = new ScheduleKeeper(link, events, worker::woken);
         this.batches = new BatchKeeper(link, events, worker::woken);
@@ -203,8 +203,8 @@ public final class Maintainer implements Runnable {
             }
             signal.await(pause.toNanos());
             return !SqlFailure.connectionLost(failure);
-        } catch (RuntimeException defect) {
-            log.error("a defect ended the {} of this worker, it is tried again; please report it", name, defect);
+        } catch (RuntimeException | Error defect) {
+            Events.defect("the " + name, defect);
             signal.await(Pace.SHORTEST);
             return true;
         }

@@ -15,6 +15,20 @@ public final class Events {
         this.listeners = List.copyOf(listeners);
     }
 
+    /**
+     * Takes note of a defect that a loop of the worker has survived. An error of the virtual machine is also handed to whoever
+     * hears of what nobody caught: a process that is the worker's alone ends upon it.
+     *
+     * @param part what the defect ended
+     */
+    public static void defect(String part, Throwable defect) {
+        log.error("a defect ended {} of this worker, it goes on; please report it", part, defect);
+        if (defect instanceof VirtualMachineError) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, defect);
+        }
+    }
+
     public void tell(WorkerEvent event) {
         for (WorkerListener listener : listeners) {
             try {

@@ -2,21 +2,28 @@ package io.penstock.process;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import io.penstock.configure.Section;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Which database, and as whom. */
-record DatabaseLogin(
-        String url, @Nullable String user, @Nullable String password) {
+/**
+ * Which database, and as whom.
+ *
+ * @param password asked for with each connection that is opened; null inside is none
+ */
+record DatabaseLogin(String url, @Nullable String user, Supplier<@Nullable String> password) {
 
     private static final String FORM = "jdbc:postgresql://[^/@]+/[^?]+([?].*)?";
-    private static final Duration CONNECT = Duration.ofSeconds(10);
+    /** How long a connection is waited for; the pool then begins anew, without the pauses that it has come to make. */
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    /** How long the driver waits for the server where the URL says nothing else: the network's limit of a transaction. */
+    private static final Duration SILENCE = Duration.ofSeconds(8);
 
     static DatabaseLogin read(Section section, Path directory) {
         String url = section.text("url").orElse("");
@@ -34,20 +41,19 @@ record DatabaseLogin(
         if (file.isPresent() && password.isPresent()) {
             section.mistake("password-file", "expected one of password and password-file, was both");
         }
+        String known = password.orElse(null);
         return new DatabaseLogin(
                 url,
                 user,
-                file.map(name -> content(section, directory.resolve(name)))
-                        .or(() -> password)
-                        .orElse(null));
+                file.map(name -> ofFile(section, directory.resolve(name))).orElse(() -> known));
     }
 
-    private static @Nullable String content(Section section, Path file) {
+    private static Supplier<@Nullable String> ofFile(Section section, Path file) {
         try {
-            return Files.readString(file, StandardCharsets.UTF_8).strip();
+            return new PasswordFile(file)::password;
         } catch (IOException failure) {
             section.mistake("password-file", "expected a file with the password, was not to be read: " + failure);
-            return null;
+            return () -> null;
         }
     }
 
@@ -55,14 +61,16 @@ record DatabaseLogin(
     HikariDataSource pool(String name, int size) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
-        config.setUsername(user);
-        config.setPassword(password);
+        config.setCredentialsProvider(() -> new Credentials(user, password.get()));
         config.setPoolName(name);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(CONNECT.toMillis());
         config.addDataSourceProperty("ApplicationName", name);
+        config.addDataSourceProperty("connectTimeout", String.valueOf(CONNECT.toSeconds()));
+        config.addDataSourceProperty("socketTimeout", String.valueOf(SILENCE.toSeconds()));
+        config.addDataSourceProperty("tcpKeepAlive", "true");
         return new HikariDataSource(config);
     }
 

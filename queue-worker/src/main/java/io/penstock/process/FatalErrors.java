@@ -5,16 +5,24 @@ import io.penstock.handler.JobMiddleware;
 import io.penstock.job.Outcome;
 import io.penstock.observe.WorkerEvent;
 import io.penstock.observe.WorkerEvent.AttemptStuck;
+import io.penstock.observe.WorkerEvent.DatabaseLost;
 import io.penstock.observe.WorkerListener;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Sees when going on would be limping: the virtual machine is out of something, or as many threads are lost to handlers that do not
- * return as there are slots. Counts what runs, too.
+ * Sees when going on would be limping: the virtual machine or the process is out of something, a loop of the worker has ended, or
+ * as many threads are lost to handlers that do not return as there are slots. Counts what runs, too.
  */
-final class FatalErrors implements JobMiddleware, WorkerListener {
+final class FatalErrors implements JobMiddleware, WorkerListener, Thread.UncaughtExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(FatalErrors.class);
+    private static final String NO_FILE = "Too many open files";
+    private static final String OURS = "penstock-";
 
     private final int slots;
     private final BiConsumer<Fatal, String> told;
@@ -62,16 +70,34 @@ final class FatalErrors implements JobMiddleware, WorkerListener {
                             + " threads, as many as there are slots, are lost to handlers that neither end in time nor heed an"
                             + " interrupt; the last is that of job type " + stuck.type() + " in queue \""
                             + stuck.queue() + "\"");
+        } else if (event instanceof DatabaseLost lost && lost.error().contains(NO_FILE)) {
+            told.accept(Fatal.EXHAUSTED, lost.part() + ": " + lost.error());
+        }
+    }
+
+    /** Whatever ends a thread of the worker's own leaves something undone for ever. */
+    @Override
+    public void uncaughtException(Thread thread, Throwable failure) {
+        if (ofTheMachine(failure) || thread.getName().startsWith(OURS)) {
+            told.accept(Fatal.VIRTUAL_MACHINE, failure + " in thread " + thread.getName());
+        } else {
+            log.error("thread \"{}\" was ended by an error that nobody caught", thread.getName(), failure);
         }
     }
 
     /** A stack that ran over is the handler's own affair; any other such error is everybody's. */
+    private static boolean ofTheMachine(Throwable failure) {
+        return failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError);
+    }
+
     private void examine(JobContext<?> context, @Nullable Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < 20; depth++) {
-            if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
+            boolean noFile = cause instanceof IOException
+                    && String.valueOf(cause.getMessage()).contains(NO_FILE);
+            if (ofTheMachine(cause) || noFile) {
                 told.accept(
-                        Fatal.VIRTUAL_MACHINE,
+                        noFile ? Fatal.EXHAUSTED : Fatal.VIRTUAL_MACHINE,
                         cause + " in the handler of job type " + context.type() + " in queue \"" + context.queue()
                                 + "\"");
                 return;

@@ -40,14 +40,16 @@ public final class WorkerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts the worker.
+     * Starts the worker. From then on whatever ends a thread of this JVM by an error is looked at: the process is the worker's.
      *
      * @param fatal told when the process had better end, on the thread that noticed
      * @throws io.penstock.error.DatabaseUnavailableException if the server cannot be reached now
      */
     public static WorkerProcess start(
             WorkerConfiguration configuration, MeterRegistry meters, BiConsumer<Fatal, String> fatal) {
-        return new WorkerProcess(configuration, meters, fatal);
+        WorkerProcess process = new WorkerProcess(configuration, meters, fatal);
+        Thread.setDefaultUncaughtExceptionHandler(process.fatalErrors);
+        return process;
     }
 
     private WorkerBuilder builder(WorkerConfiguration configuration, MeterRegistry meters) {

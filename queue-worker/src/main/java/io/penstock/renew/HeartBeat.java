@@ -132,8 +132,8 @@ public final class HeartBeat implements Runnable {
             } catch (SQLException failure) {
                 Duration wait = link.failed(failure);
                 pause(wait.compareTo(Limits.HEARTBEAT) < 0 ? wait : Limits.HEARTBEAT);
-            } catch (RuntimeException defect) {
-                log.error("a defect ended a heart-beat of this worker, it goes on; please report it", defect);
+            } catch (RuntimeException | Error defect) {
+                Events.defect("a heart-beat", defect);
                 pause(Limits.HEARTBEAT);
             }
         }

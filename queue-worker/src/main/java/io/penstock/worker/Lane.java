@@ -10,6 +10,7 @@ import io.penstock.handover.EndedAttempt;
 import io.penstock.handover.Horizon;
 import io.penstock.handover.Signal;
 import io.penstock.job.Limits;
+import io.penstock.observe.Events;
 import io.penstock.store.WorkerStore;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,8 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The database loop of some queues, on one connection: what has ended is written and what may run is claimed in one
@@ -32,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Lane implements Runnable {
 
-    private static final Logger log = LoggerFactory.getLogger(Lane.class);
     private static final long DEFECT_PAUSE = Duration.ofSeconds(1).toNanos();
 
     /** A look that is due and was denied a permit is tried again then, unless a free permit is signalled before. */
@@ -116,7 +114,7 @@ final class Lane implements Runnable {
                 try {
                     round();
                 } catch (RuntimeException | Error defect) {
-                    log.error("a defect ended a round of this worker, it goes on; please report it", defect);
+                    Events.defect("a round", defect);
                     orphans.mayExist(System.nanoTime()); // what was claimed and not started is given back
                     signal.await(DEFECT_PAUSE);
                 }

@@ -2,6 +2,7 @@ package io.penstock.worker;
 
 import io.penstock.JobQueue;
 import io.penstock.connect.Link;
+import io.penstock.connect.Turns;
 import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
 import io.penstock.dispatch.Dispatcher;
@@ -50,6 +51,7 @@ public final class Worker implements AutoCloseable {
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Events events;
+    private final Turns turns = new Turns();
     private final Slots slots;
     private final HeartBeat heartBeat;
     private final Maintainer maintainer;
@@ -72,7 +74,7 @@ public final class Worker implements AutoCloseable {
                 events);
         this.heartBeat = new HeartBeat(
                 name,
-                new Link("worker \"" + name + "\" heart-beat", dataSource, events),
+                new Link("worker \"" + name + "\" heart-beat", dataSource, events, TransactionLimits.HEARTBEAT, turns),
                 events,
                 slots::interrupt,
                 slots::cancel,
@@ -82,7 +84,12 @@ public final class Worker implements AutoCloseable {
         builder.queues.forEach((queue, definition) -> budgets.put(id(ids, queue), definition.budget()));
         this.dispatcher = new Dispatcher(builder.capacity, builder.effectiveHeadroom(), budgets);
         this.maintainer = new Maintainer(
-                new Link("worker \"" + name + "\" maintenance", dataSource, events, TransactionLimits.MAINTENANCE),
+                new Link(
+                        "worker \"" + name + "\" maintenance",
+                        dataSource,
+                        events,
+                        TransactionLimits.MAINTENANCE,
+                        turns),
                 events,
                 new Maintained(),
                 new Member(0, builder.capacity, builder.effectiveHeadroom(), budgets.keySet()));
@@ -261,7 +268,14 @@ public final class Worker implements AutoCloseable {
                 .toList();
         if (!queues.isEmpty()) {
             lanes.add(new Lane(
-                    parts, new Link("worker \"" + name + "\" " + kind + " queues", dataSource, events), queues));
+                    parts,
+                    new Link(
+                            "worker \"" + name + "\" " + kind + " queues",
+                            dataSource,
+                            events,
+                            TransactionLimits.DEFAULT,
+                            turns),
+                    queues));
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A JVM that embeds a worker and writes what that is told into a ledger. It runs until it is killed, or its test ends. */
-final class WorkerProcess {
+public final class WorkerProcess {
 
     private WorkerProcess() {}
 
@@ -48,7 +48,8 @@ final class WorkerProcess {
         System.exit(0);
     }
 
-    static WorkerListener record(Ledger ledger) {
+    /** Writes what a worker is told into a ledger. */
+    public static WorkerListener record(Ledger ledger) {
         return event -> {
             if (event instanceof WorkerEvent.AttemptEnded ended) {
                 ledger.ending(Kind.OK, ended.attempt(), ended.state());
@@ -61,7 +62,13 @@ final class WorkerProcess {
     }
 
     /** Starts this class in a JVM of its own, on this JVM's class path, with other entries before it. */
-    static Process start(Class<?> main, List<String> before, List<String> arguments, File log) throws IOException {
+    public static Process start(Class<?> main, List<String> before, List<String> arguments, File log)
+            throws IOException {
+        return jvm(main, before, arguments, log).start();
+    }
+
+    /** As {@link #start}, for whoever has an environment to give before. */
+    public static ProcessBuilder jvm(Class<?> main, List<String> before, List<String> arguments, File log) {
         List<String> classPath = new ArrayList<>(before);
         classPath.add(System.getProperty("java.class.path"));
         List<String> command = new ArrayList<>(List.of(
@@ -75,7 +82,6 @@ final class WorkerProcess {
         command.addAll(arguments);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
     }
 }

@@ -32,8 +32,8 @@ class DeathWatchTest {
     void aWorkerWhoseSessionIsGoneIsDeadWithinThreeSeconds() {
         look(0, seen(5, false));
         look(0.2, seen(5, true));
-        assertThat(look(1.9, seen(5, true))).isEmpty();
-        assertThat(look(2.1, seen(5, true))).hasSize(1);
+        assertThat(look(1.6, seen(5, true))).isEmpty();
+        assertThat(look(1.8, seen(5, true))).hasSize(1);
     }
 
     @Test

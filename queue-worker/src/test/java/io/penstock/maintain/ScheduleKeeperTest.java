@@ -3,6 +3,7 @@ package io.penstock.maintain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.connect.Link;
+import io.penstock.connect.Turns;
 import io.penstock.database.TransactionLimits;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.ScheduleFired;
@@ -175,7 +176,7 @@ class ScheduleKeeperTest extends ScheduledTest {
 
     private void fireEachSecond(CyclicBarrier barrier, int seconds) throws Exception {
         Events nobody = new Events(List.of());
-        try (Link own = new Link("racer", database.dataSource(), nobody, TransactionLimits.MAINTENANCE)) {
+        try (Link own = new Link("racer", database.dataSource(), nobody, TransactionLimits.MAINTENANCE, new Turns())) {
             ScheduleKeeper racer = new ScheduleKeeper(own, nobody, queue -> {});
             for (int second = 1; second <= seconds; second++) {
                 barrier.await();

@@ -51,7 +51,7 @@ class WorkerConfigurationTest {
                         "1"));
         assertThat(read.queues().get(0).budget()).isEqualTo(new ConcurrencyBudget(4, 12, 1));
         assertThat(read.worker().headroom()).isEqualTo(4);
-        assertThat(read.database().password()).isEqualTo("hidden");
+        assertThat(read.database().password().get()).isEqualTo("hidden");
         assertThat(read.settings())
                 .contains(
                         new Setting("database.url", "jdbc:postgresql://localhost/orders", "line 2"),
@@ -83,7 +83,7 @@ class WorkerConfigurationTest {
     void aPasswordMayStandInAFileOfItsOwn() throws IOException {
         Files.writeString(directory.resolve("password"), "hidden\n");
         String file = FILE.replace("password: ${DATABASE_PASSWORD}", "password-file: password");
-        assertThat(read(file, Map.of()).database().password()).isEqualTo("hidden");
+        assertThat(read(file, Map.of()).database().password().get()).isEqualTo("hidden");
     }
 
     @Test

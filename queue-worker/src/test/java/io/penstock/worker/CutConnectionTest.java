@@ -3,6 +3,7 @@ package io.penstock.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.JobQueue;
+import io.penstock.database.TransactionLimits;
 import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.JobHandler;
 import io.penstock.job.ConcurrencyBudget;
@@ -12,6 +13,7 @@ import io.penstock.job.QueueDefinition;
 import io.penstock.job.RetryPolicy;
 import io.penstock.observe.WorkerEvent;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.testkit.Recovery;
 import io.penstock.testkit.TcpProxy;
 import io.penstock.testkit.TcpProxy.Cut;
 import io.penstock.testkit.TcpProxy.Mode;
@@ -32,6 +34,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @PenstockDatabase.Fresh
 class CutConnectionTest {
 
+    private static final Duration ORPHANS = Duration.ofSeconds(4);
+    private static final Duration READ_AGAIN = Duration.ofSeconds(1);
+    private static final Duration BACK = TransactionLimits.DEFAULT.network().plusSeconds(2);
     private static final String CLAIM = "SET state = 'running'";
     private static final String COMPLETION = "INSERT INTO penstock.finished";
     private static final String COMPLETION_IN_TRANSACTION = "INSERT INTO cut_effect";
@@ -90,7 +95,9 @@ class CutConnectionTest {
         UUID id = scene.enqueue(1);
         proxy.cut(CLAIM, cut);
         try (Worker worker = worker().start()) {
+            Recovery recovery = Recovery.from("F20 (" + cut + ")", ORPHANS);
             scene.awaitState(id, JobState.COMPLETED);
+            recovery.ended();
         }
         assertThat(proxy.allCut()).isTrue();
         assertThat(started).hasValue(1); // what nobody heard of was not started
@@ -105,7 +112,9 @@ class CutConnectionTest {
         UUID id;
         try (Worker worker = worker().start()) {
             id = scene.enqueue(1);
+            Recovery recovery = Recovery.from("F21 (" + cut + ")", READ_AGAIN);
             scene.awaitEvent(WorkerEvent.AttemptEnded.class);
+            recovery.ended();
         }
         assertThat(proxy.allCut()).isTrue();
         assertThat(started).hasValue(1);
@@ -149,9 +158,11 @@ class CutConnectionTest {
             awaitAll(WorkerEvent.DatabaseLost.class);
             proxy.mode(Mode.REFUSE);
             UUID id = scene.enqueue(2);
+            Recovery recovery = Recovery.from("F41 (reset, refused)", BACK);
             proxy.mode(Mode.PASS);
             scene.awaitState(id, JobState.COMPLETED);
             awaitAll(WorkerEvent.DatabaseBack.class);
+            recovery.ended();
             assertThat(scene.count(WorkerEvent.DatabaseLost.class)).isEqualTo(3);
         }
     }
@@ -172,8 +183,10 @@ class CutConnectionTest {
             scene.awaitState(scene.enqueue(1), JobState.COMPLETED);
             proxy.mode(Mode.BLACK_HOLE);
             awaitAll(WorkerEvent.DatabaseLost.class);
+            Recovery recovery = Recovery.from("F41 (swallowed)", BACK);
             proxy.mode(Mode.PASS);
             scene.awaitState(scene.enqueue(2), JobState.COMPLETED);
+            recovery.ended();
         }
     }
 }

@@ -55,7 +55,7 @@ class OutageTest {
             started.await();
             shut();
             release.countDown(); // the handler ends while there is nobody to tell
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> refused.get() >= 20);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> refused.get() >= 3);
             assertThat(scene.count(WorkerEvent.DatabaseLost.class)).isEqualTo(3);
             assertThat(scene.count(WorkerEvent.DatabaseBack.class)).isZero();
             assertThat(scene.state(id)).isEqualTo(JobState.RUNNING);

@@ -14,7 +14,7 @@ public final class ExitCode {
 
     /** A worker ended itself: the virtual machine is out of memory or broken. */
     public static final int VIRTUAL_MACHINE = 4;
-    /** A worker ended itself: handlers that never return hold a thread for each slot. */
+    /** A worker ended itself: handlers that never return hold a thread for each slot, or no file can be opened any more. */
     public static final int STUCK = 5;
 
     private ExitCode() {}

@@ -1,0 +1,60 @@
+package io.penstock.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.chaos.WorkerProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The processes of one trial, each with a log of its own. */
+final class Children {
+
+    private final Path directory;
+    private final List<Process> processes = new ArrayList<>();
+
+    Children(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Starts a class in a JVM of its own: its arguments are URL, user, password, name, and more. */
+    Process start(Class<?> main, String name, DataSource over, List<String> more, Map<String, String> environment)
+            throws IOException, SQLException {
+        PGSimpleDataSource login = over.unwrap(PGSimpleDataSource.class);
+        String password = login.getPassword();
+        List<String> arguments =
+                new ArrayList<>(List.of(login.getUrl(), login.getUser(), password == null ? "" : password, name));
+        arguments.addAll(more);
+        ProcessBuilder jvm = WorkerProcess.jvm(
+                main, List.of(), arguments, directory.resolve(name + ".log").toFile());
+        jvm.environment().putAll(environment);
+        Process process = jvm.start();
+        processes.add(process);
+        return process;
+    }
+
+    static void signal(String signal, Process process) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertThat(status).as("kill -" + signal).isZero();
+    }
+
+    /** Tells all of them to end, and kills who does not. */
+    void end() throws InterruptedException {
+        processes.forEach(Process::destroy);
+        for (Process process : processes) {
+            if (!process.waitFor(Trial.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+        processes.clear();
+    }
+}

@@ -82,6 +82,30 @@ public final class QueueOperations {
         });
     }
 
+    /**
+     * Why the first job of a queue is not running, in words; the first reason is the one to do something about. From what is stored: what
+     * keeps a single worker from claiming is in its log.
+     *
+     * @throws RefusedException if there is no such queue
+     */
+    public List<String> explain(String queue) {
+        String subject = subject(Checks.present("queue name", queue));
+        return transactions.inSession(subject, TransactionLimits.DEFAULT, session -> {
+            Map<Integer, QueueStatus> statuses = new LinkedHashMap<>();
+            int queueId = 0;
+            for (Settings one : session.inTransaction(connection -> QueueStatusStore.settings(connection, null))) {
+                statuses.put(
+                        one.queueId(),
+                        session.inTransaction(connection -> QueueStatusStore.status(connection, one, since())));
+                queueId = one.definition().name().equals(queue) ? one.queueId() : queueId;
+            }
+            if (queueId == 0) {
+                throw Checks.refused(subject, "an existing queue", "none");
+            }
+            return new Explanation(queueId, statuses, session.inTransaction(FleetStore::read), Instant.now()).reasons();
+        });
+    }
+
     private static Instant since() {
         return Instant.now().minus(DISCARDED_SINCE);
     }

@@ -29,6 +29,7 @@ import tools.jackson.databind.node.ArrayNode;
         subcommands = {
             QueuesCommand.ListAll.class,
             QueuesCommand.Show.class,
+            QueuesCommand.Explain.class,
             QueuesCommand.Create.class,
             QueuesCommand.Budget.class,
             QueuesCommand.Pause.class,
@@ -43,7 +44,7 @@ public final class QueuesCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "expected a command: list, show, create, budget, pause, resume or drain");
+                spec.commandLine(), "expected a command: list, show, explain, create, budget, pause, resume or drain");
     }
 
     private static QueueStatus existing(QueueOperations queues, String name) {
@@ -120,6 +121,22 @@ public final class QueuesCommand implements Runnable {
                             ? "paused      no"
                             : "paused      " + moments.at(status.pausedAt()) + " by " + status.pausedBy()
                                     + (status.pauseReason() == null ? "" : ": " + status.pauseReason()));
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(name = "explain", description = "Why the first job of a queue is not running, the reason to act on first.")
+    static final class Explain extends DatabaseCommand {
+        @Parameters(paramLabel = "QUEUE")
+        private String queue = "";
+
+        @Override
+        int run(DataSource dataSource, Output output) {
+            List<String> reasons = queues(dataSource).explain(queue);
+            ArrayNode node = Output.array();
+            reasons.forEach(node::add);
+            output.document(node);
+            reasons.forEach(reason -> output.line("queue \"" + queue + "\": " + reason));
             return ExitCode.OK;
         }
     }

@@ -8,14 +8,11 @@ import io.penstock.database.TransactionLimits;
 import io.penstock.dispatch.Dispatcher;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.maintain.Maintainer;
-import io.penstock.maintain.Surroundings;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.WorkerStopped;
 import io.penstock.renew.HeartBeat;
 import io.penstock.run.Slots;
 import io.penstock.store.FleetStore.Member;
-import io.penstock.store.FleetStore.Share;
-import io.penstock.store.ProgressStore.Said;
 import io.penstock.store.QueueStore;
 import io.penstock.store.QueueStore.StoredQueue;
 import java.sql.SQLException;
@@ -91,7 +88,7 @@ public final class Worker implements AutoCloseable {
                         TransactionLimits.MAINTENANCE,
                         turns),
                 events,
-                new Maintained(),
+                new Maintained(heartBeat, dispatcher, slots, lanes),
                 new Member(0, builder.capacity, builder.effectiveHeadroom(), budgets.keySet()));
         join();
 
@@ -173,54 +170,6 @@ public final class Worker implements AutoCloseable {
         wake(queueId);
         if (maintainer != null) {
             maintainer.stir();
-        }
-    }
-
-    private final class Maintained implements Surroundings {
-
-        @Override
-        public long workerId() {
-            return heartBeat.workerId();
-        }
-
-        @Override
-        public boolean hears() {
-            return heartBeat.hears();
-        }
-
-        @Override
-        public void woken(int queueId) {
-            wake(queueId);
-        }
-
-        @Override
-        public void moved() {
-            lanes.forEach(Lane::signal);
-        }
-
-        @Override
-        public void paused(Set<Integer> queues) {
-            if (dispatcher.pause(queues)) {
-                lanes.forEach(Lane::signal);
-            }
-        }
-
-        @Override
-        public void shared(Map<Integer, Share> shares) {
-            Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
-            shares.forEach((queue, share) -> {
-                if (share.limit() > 0) {
-                    budgets.put(queue, new ConcurrencyBudget(share.guarantee(), share.limit(), share.weight()));
-                }
-            });
-            if (dispatcher.share(budgets)) {
-                lanes.forEach(Lane::signal);
-            }
-        }
-
-        @Override
-        public List<Said> progress() {
-            return slots.takeProgress();
         }
     }
 

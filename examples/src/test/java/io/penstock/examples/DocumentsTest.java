@@ -74,7 +74,7 @@ class DocumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"FirstJob", "NightlyReport"})
+    @ValueSource(strings = {"FirstJob", "NightlyReport", "KeysAndSteps"})
     void anExampleOfTheReadmeIsCompiled(String name) throws IOException {
         String source = read("examples/src/main/java/io/penstock/examples/" + name + ".java");
         String example = source.substring(

@@ -7,7 +7,6 @@ import io.penstock.handover.Horizon;
 import io.penstock.handover.Signal;
 import io.penstock.observe.Events;
 import io.penstock.store.FleetStore.Member;
-import io.penstock.store.FloorStore.Watched;
 import io.penstock.store.Leaf;
 import io.penstock.store.ProgressStore;
 import io.penstock.store.ProgressStore.Said;
@@ -77,7 +76,14 @@ public final class Maintainer implements Runnable {
 
     /** Before it runs: the worker joins the fleet under its number, and has its shares of the budgets. */
     public void join() throws SQLException {
-        share(Watched.NOTHING);
+        try {
+            share();
+        } catch (SQLException failure) {
+            if (!SqlFailure.contention(failure)) {
+                throw failure;
+            }
+            log.debug("others divide the budgets at this moment, which is looked at again at once", failure);
+        }
     }
 
     /** How far back jobs may still appear. Safe for use by many threads. */
@@ -130,6 +136,7 @@ public final class Maintainer implements Runnable {
                 boolean well = duty("schedules", () -> schedules.run(System.nanoTime()))
                         && duty("days", () -> days.run(System.nanoTime()))
                         && duty("watch", this::watch)
+                        && duty("shares", this::share)
                         && duty("promotion", this::promote)
                         && duty("batches", () -> batches.run(System.nanoTime()))
                         && duty("segments", () -> segments.run(System.nanoTime()))
@@ -226,16 +233,15 @@ public final class Maintainer implements Runnable {
             pace.quicken();
             worker.moved();
         }
-        share(taken.watched());
         worker.paused(taken.watched().paused());
         schedules.seen(taken.watched(), taken.at());
         batches.seen(taken.watched());
         look = taken;
     }
 
-    private void share(Watched read) throws SQLException {
+    private void share() throws SQLException {
         if (fleet != null) {
-            fleet.run(read, worker.workerId());
+            fleet.run(look.watched(), worker.workerId());
         }
     }
 

@@ -80,6 +80,7 @@ public final class Worker implements AutoCloseable {
         Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
         builder.queues.forEach((queue, definition) -> budgets.put(id(ids, queue), definition.budget()));
         this.dispatcher = new Dispatcher(builder.capacity, builder.effectiveHeadroom(), budgets);
+        dispatcher.share(Map.of()); // before it has its shares, it starts nothing
         this.maintainer = new Maintainer(
                 new Link(
                         "worker \"" + name + "\" maintenance",

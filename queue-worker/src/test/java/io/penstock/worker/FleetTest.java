@@ -12,7 +12,9 @@ import io.penstock.observe.WorkerEvent.GuaranteesMet;
 import io.penstock.observe.WorkerEvent.GuaranteesShort;
 import io.penstock.operate.QueueOperations;
 import io.penstock.testkit.PenstockDatabase;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -169,5 +171,22 @@ class FleetTest {
         assertThat(queues.show(queue).orElseThrow().definition().budget()).isEqualTo(new ConcurrencyBudget(1, 5, 7));
         scene.jobQueue.declare(QueueDefinition.of(queue, 2, 5, 1));
         assertThat(queues.show(queue).orElseThrow().definition().budget()).isEqualTo(new ConcurrencyBudget(2, 5, 1));
+    }
+
+    @Test
+    void aWorkerThatCannotHaveItsShareYetStartsAndHasItWhenTheLockIsGone() throws SQLException {
+        scene.enqueue(1);
+        try (Connection frozen = database.connect();
+                Statement statement = frozen.createStatement()) {
+            frozen.setAutoCommit(false);
+            statement.execute("SELECT FROM penstock.allocation FOR UPDATE");
+            try (Worker worker = worker("late", ConcurrencyBudget.spare(2)).start()) {
+                scene.awaitLooks(2);
+                assertThat(running).as("without a share nothing is started").hasValue(0);
+                frozen.rollback();
+                await("the share", 1);
+                end.countDown();
+            }
+        }
     }
 }

@@ -44,7 +44,8 @@ final class ProcessTree {
     void end() {
         boolean interrupted = Thread.interrupted();
         look();
-        root.destroy();
+        root.toHandle()
+                .destroy(); // by its handle: the process itself would close its output, which is still being read
         seen.forEach(ProcessHandle::destroy);
         long until = System.nanoTime() + GRACE.toNanos();
         while (alive() && System.nanoTime() < until) {
@@ -53,7 +54,7 @@ final class ProcessTree {
         for (int round = 0; alive() && round < MOST_ROUNDS; round++) {
             look(); // one that forked while it was being killed has left another
             seen.forEach(ProcessHandle::destroyForcibly);
-            root.destroyForcibly();
+            root.toHandle().destroyForcibly();
             interrupted |= pause();
         }
         if (interrupted) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +68,7 @@ class ExecHandlerTest {
                         failed -> assertThat(failed.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
     }
 
-    @Test
+    @RepeatedTest(20)
     void ofALongOutputTheEndIsKept() throws Exception {
         assertThat(run("head -c 3000000 /dev/zero | tr '\\0' x; echo end; exit 1", "{}"))
                 .isInstanceOfSatisfying(

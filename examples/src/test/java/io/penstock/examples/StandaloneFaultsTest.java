@@ -37,7 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 class StandaloneFaultsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration DEATH = Duration.ofSeconds(3);
+
+    /** The other worker starts only then, which takes up to a second. */
+    private static final Duration DEATH = Duration.ofSeconds(3).plusSeconds(1);
+
     private static final Duration LEASE = Duration.ofSeconds(18);
     private static final Duration NEW_SECRET = Duration.ofSeconds(5);
     private static final String FILE = """

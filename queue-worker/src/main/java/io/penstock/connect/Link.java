@@ -112,7 +112,8 @@ public final class Link implements AutoCloseable {
         if (failure instanceof NotYet) {
             return Turns.ASK_AGAIN;
         }
-        boolean gone = session == null || session.broken() || SqlFailure.connectionLost(failure);
+        Session used = session;
+        boolean gone = used == null || used.broken() || SqlFailure.connectionLost(failure);
         if (gone) {
             close();
             turns.lost(System.nanoTime());
@@ -123,7 +124,7 @@ public final class Link implements AutoCloseable {
                 events.tell(new DatabaseLost(part, SqlFailure.describe(failure)));
             }
         }
-        return backoff.next();
+        return used == null ? Turns.ASK_AGAIN : backoff.next();
     }
 
     private Session open() throws SQLException {

@@ -83,7 +83,7 @@ class HandlerFaultsTest {
             new Poison("no object", "'work'", "'\"text\"'", NONE),
             new Poison("null", "'work'", "'null'", NONE),
             new Poison("an unknown act", "'work'", "'{\"act\": \"NONE\", \"detail\": \"\"}'", NONE),
-            new Poison("three thousand levels", "'work'", "(repeat('[', 3000) || repeat(']', 3000))::jsonb", NONE),
+            new Poison("ten thousand levels", "'work'", "(repeat('[', 10000) || repeat(']', 10000))::jsonb", NONE),
             new Poison("an unknown type", "'nobody-s'", NONE, NONE),
             new Poison("a type that no type can be", "E'no\\n type ' || repeat('y', 1000)", NONE, NONE),
             new Poison("a version to come", "'work'", QUICK, "'{\"penstock.version\": \"99\"}'"),
@@ -115,20 +115,18 @@ class HandlerFaultsTest {
     @Test
     void whatNobodyCanRunIsDiscardedWithItsReasonAndKeepsNobodyWaiting() throws Exception {
         try (Trial trial = Trial.begin(directory)) {
-            List<UUID> poisoned = new ArrayList<>();
-            for (Poison poison : POISON) {
-                poisoned.add(insert(trial, poison));
-            }
-            List<UUID> healthy = new ArrayList<>();
-            for (int job = 0; job < 20; job++) {
-                healthy.add(trial.enqueue(Act.QUICK, 0));
-            }
             trial.start(trial.worker("poisoned", trial.dataSource, HandlerFaultsTest::failAsTold)
                     .unknownTypes(UnknownTypePolicy.DISCARD));
-            long start = System.nanoTime();
+            trial.awaitState(trial.enqueue(Act.QUICK, 0), JobState.COMPLETED);
+            List<UUID> poisoned = new ArrayList<>();
+            List<UUID> healthy = new ArrayList<>();
+            for (Poison poison : POISON) {
+                poisoned.add(insert(trial, poison));
+                healthy.add(trial.enqueue(Act.QUICK, 0)); // behind it in the line
+            }
             healthy.forEach(job -> trial.awaitState(job, JobState.COMPLETED));
-            Recovery.measured("F44", "let others wait for", Duration.ofNanos(System.nanoTime() - start), LOOK);
             trial.awaitAllEnded();
+            Recovery.measured("F44", "let jobs wait for", trial.longestWait(), LOOK);
             for (int number = 0; number < poisoned.size(); number++) {
                 assertThat(trial.jobQueue
                                 .find(poisoned.get(number))

@@ -44,6 +44,32 @@ class OperatorCommandsTest extends CommandTest {
     }
 
     @Test
+    void aBudgetIsChangedInPartAndAQueueIsExplained() throws SQLException {
+        assertThat(run("queues", "budget", "mail", "--limit", "9", "--actor", "ada"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out).isEqualTo("queue \"mail\": guarantee 1, limit 9, weight 1" + System.lineSeparator());
+        assertThat(json("queues", "budget", "mail", "--weight", "3")
+                        .get("limit")
+                        .asInt())
+                .isEqualTo(9);
+        assertThat(database.query(
+                        "SELECT actor || ' ' || (details ->> 'old') || ' ' || (details ->> 'new') FROM penstock.audit"
+                                + " WHERE action = 'budget' AND actor = 'ada'"))
+                .containsExactly("ada 1/4/1 1/9/1");
+        assertThat(run("queues", "budget", "mail")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("expected --guarantee, --limit or --weight, was none of them");
+        assertThat(run("queues", "budget", "mail", "--limit", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("concurrency budget limit: expected 1 to");
+
+        assertThat(run("queues", "explain", "mail")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("queue \"mail\": no job is available");
+        queue.enqueue(job());
+        assertThat(json("queues", "explain", "mail").get(0).asString())
+                .startsWith("no worker that is alive works on it, of 0");
+        assertThat(run("queues", "explain", "none")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void aDrainTellsWhetherTheQueueWasDrained() {
         assertThat(run("queues", "drain", "mail")).isEqualTo(ExitCode.OK);
         assertThat(out).contains("drained");

@@ -1,7 +1,6 @@
 package io.penstock.admin.cli;
 
 import io.penstock.job.Checks;
-import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.QueueDefinition;
 import io.penstock.job.QueueStatus;
 import io.penstock.job.Retention;
@@ -9,7 +8,6 @@ import io.penstock.operate.QueueOperations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -31,7 +29,7 @@ import tools.jackson.databind.node.ArrayNode;
             QueuesCommand.Show.class,
             QueuesCommand.Explain.class,
             QueuesCommand.Create.class,
-            QueuesCommand.Budget.class,
+            QueueBudgetCommand.class,
             QueuesCommand.Pause.class,
             QueuesCommand.Resume.class,
             QueuesCommand.Drain.class
@@ -47,7 +45,7 @@ public final class QueuesCommand implements Runnable {
                 spec.commandLine(), "expected a command: list, show, explain, create, budget, pause, resume or drain");
     }
 
-    private static QueueStatus existing(QueueOperations queues, String name) {
+    static QueueStatus existing(QueueOperations queues, String name) {
         return queues.show(name)
                 .orElseThrow(() -> Checks.refused("queue " + Checks.quoted(name), "an existing queue", "none"));
     }
@@ -179,44 +177,6 @@ public final class QueuesCommand implements Runnable {
                     .keeping(new Retention(keepCompleted, keepFailed)));
             output.document(QueueJson.status(existing(queues, queue)));
             output.line("queue \"" + queue + "\": guarantee " + guarantee + ", limit " + limit + ", weight " + weight);
-            return ExitCode.OK;
-        }
-    }
-
-    @Command(
-            name = "budget",
-            description = {
-                "Changes a queue's concurrency budget while workers run; what is not given stays.",
-                "Workers have their new shares within two seconds. It outlives restarts, until a service declares another."
-            })
-    static final class Budget extends DatabaseCommand {
-        @Parameters(paramLabel = "QUEUE")
-        private String queue = "";
-
-        @Option(names = "--guarantee", description = "Slots of its own, over all workers.")
-        private @Nullable Integer guarantee;
-
-        @Option(names = "--limit", description = "Slots at most, over all workers.")
-        private @Nullable Integer limit;
-
-        @Option(names = "--weight", description = "Its share of what nobody is guaranteed.")
-        private @Nullable Integer weight;
-
-        @Override
-        int run(DataSource dataSource, Output output) {
-            if (guarantee == null && limit == null && weight == null) {
-                throw Checks.refused("queues budget", "--guarantee, --limit or --weight", "none of them");
-            }
-            QueueOperations queues = queues(dataSource);
-            ConcurrencyBudget budget = queues.changeBudget(
-                    queue,
-                    old -> new ConcurrencyBudget(
-                            Objects.requireNonNullElse(guarantee, old.guarantee()),
-                            Objects.requireNonNullElse(limit, old.limit()),
-                            Objects.requireNonNullElse(weight, old.weight())));
-            output.document(QueueJson.status(existing(queues, queue)));
-            output.line("queue \"" + queue + "\": guarantee " + budget.guarantee() + ", limit " + budget.limit()
-                    + ", weight " + budget.weight());
             return ExitCode.OK;
         }
     }

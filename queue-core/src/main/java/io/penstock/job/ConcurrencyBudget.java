@@ -6,8 +6,11 @@ package io.penstock.job;
  * @param guarantee slots that are the queue's whenever it has work; lent to others while it has none
  * @param limit the most that ever run at once
  * @param weight its share of slots that nobody is guaranteed, relative to the other queues' weights
+ * @param strict whether the limit holds at every moment, whatever happens to workers: for what takes no more, such as somebody
+ *     else's interface. Without it, slots that are moved from one worker to another may be in use twice for a while. It costs a statement
+ *     per claim, and slots that are moved stand idle for up to two seconds
  */
-public record ConcurrencyBudget(int guarantee, int limit, int weight) {
+public record ConcurrencyBudget(int guarantee, int limit, int weight, boolean strict) {
 
     public static final int MAX_WEIGHT = 10_000;
 
@@ -23,6 +26,11 @@ public record ConcurrencyBudget(int guarantee, int limit, int weight) {
         }
     }
 
+    /** A budget whose limit is not strict. */
+    public ConcurrencyBudget(int guarantee, int limit, int weight) {
+        this(guarantee, limit, weight, false);
+    }
+
     /** Guaranteed slots, with leave to borrow idle ones up to the limit. */
     public static ConcurrencyBudget guaranteed(int guarantee, int limit) {
         return new ConcurrencyBudget(guarantee, limit, 1);
@@ -34,6 +42,16 @@ public record ConcurrencyBudget(int guarantee, int limit, int weight) {
     }
 
     public ConcurrencyBudget weight(int value) {
-        return new ConcurrencyBudget(guarantee, limit, value);
+        return new ConcurrencyBudget(guarantee, limit, value, strict);
+    }
+
+    public ConcurrencyBudget strict(boolean value) {
+        return new ConcurrencyBudget(guarantee, limit, weight, value);
+    }
+
+    /** Guarantee, limit and weight, and whether the limit is strict: {@code 2/5/1 strict}. */
+    @Override
+    public String toString() {
+        return guarantee + "/" + limit + "/" + weight + (strict ? " strict" : "");
     }
 }

@@ -25,6 +25,11 @@ public record QueueDefinition(String name, ConcurrencyBudget budget, Retention r
         return new QueueDefinition(name, budget, kept);
     }
 
+    /** The same queue with a limit that is strict, or is not. */
+    public QueueDefinition strict(boolean strict) {
+        return new QueueDefinition(name, budget.strict(strict), retention);
+    }
+
     /** As the constructor, with the queue's name in front of a refusal of its budget. */
     public static QueueDefinition of(String name, int guarantee, int limit, int weight) {
         checkName(name);

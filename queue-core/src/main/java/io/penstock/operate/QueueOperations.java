@@ -139,6 +139,7 @@ public final class QueueOperations {
                         "guarantee", queue.budget().guarantee(),
                         "limit", queue.budget().limit(),
                         "weight", queue.budget().weight(),
+                        "strict", queue.budget().strict(),
                         "keep_completed", queue.retention().completedDays(),
                         "keep_failed", queue.retention().failedDays()));
         return queueId;
@@ -167,7 +168,8 @@ public final class QueueOperations {
                 admit(subject, budget.guarantee(), FleetStore.room(connection, queue));
             }
             QueueStore.configure(connection, new QueueDefinition(queue, budget, old.retention()));
-            audit.write(connection, "budget", subject, Map.of("old", text(old.budget()), "new", text(budget)));
+            audit.write(
+                    connection, "budget", subject, Map.of("old", old.budget().toString(), "new", budget.toString()));
             return budget;
         });
     }
@@ -184,10 +186,6 @@ public final class QueueOperations {
                             + room.othersGuaranteed(),
                     String.valueOf(guarantee));
         }
-    }
-
-    private static String text(ConcurrencyBudget budget) {
-        return budget.guarantee() + "/" + budget.limit() + "/" + budget.weight();
     }
 
     /**

@@ -30,7 +30,7 @@ public final class FleetStore {
             long epoch, long fingerprint, int missing, List<Member> members, Map<Integer, ConcurrencyBudget> budgets) {}
 
     /** A worker's part of one budget; a limit of 0 is none. */
-    public record Share(int guarantee, int limit, int weight) {}
+    public record Share(int guarantee, int limit, int weight, boolean strict) {}
 
     /** What a worker has of all budgets. */
     public record Shares(long epoch, Map<Integer, Share> byQueue) {}
@@ -72,7 +72,9 @@ public final class FleetStore {
                     case "worker" ->
                         members.add(new Member(row.getLong(2), row.getInt(3), row.getInt(4), integers(row, 6)));
                     default ->
-                        budgets.put(row.getInt(2), new ConcurrencyBudget(row.getInt(3), row.getInt(4), row.getInt(5)));
+                        budgets.put(
+                                row.getInt(2),
+                                new ConcurrencyBudget(row.getInt(3), row.getInt(4), row.getInt(5), row.getBoolean(7)));
                 }
             }
         }
@@ -112,8 +114,8 @@ public final class FleetStore {
         List<String> workers = new ArrayList<>();
         shares.forEach((worker, byQueue) -> {
             List<String> queues = new ArrayList<>();
-            byQueue.forEach((queue, share) -> queues.add(
-                    "\"" + queue + "\":[" + share.guarantee() + "," + share.limit() + "," + share.weight() + "]"));
+            byQueue.forEach((queue, share) -> queues.add("\"" + queue + "\":[" + share.guarantee() + "," + share.limit()
+                    + "," + share.weight() + "," + share.strict() + "]"));
             workers.add("\"" + worker + "\":{" + String.join(",", queues) + "}");
         });
         return "{" + String.join(",", workers) + "}";
@@ -129,7 +131,7 @@ public final class FleetStore {
                     epoch = row.getLong(1);
                     int queue = row.getInt(2);
                     if (!row.wasNull()) {
-                        byQueue.put(queue, new Share(row.getInt(3), row.getInt(4), row.getInt(5)));
+                        byQueue.put(queue, new Share(row.getInt(3), row.getInt(4), row.getInt(5), row.getBoolean(6)));
                     }
                 }
             }

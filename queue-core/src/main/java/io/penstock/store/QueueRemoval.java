@@ -80,6 +80,7 @@ public final class QueueRemoval {
             statement.execute("DROP TABLE IF EXISTS penstock.live_q" + queueId);
             statement.execute("DROP SEQUENCE IF EXISTS penstock.position_q" + queueId);
             statement.execute("DELETE FROM penstock.claim_ceiling WHERE queue_id = " + queueId);
+            statement.execute("DELETE FROM penstock.slot WHERE queue_id = " + queueId);
             statement.execute("DELETE FROM penstock.sleeper WHERE queue_id = " + queueId);
             statement.execute("DELETE FROM penstock.idempotency WHERE queue_id = " + queueId);
             statement.execute("DELETE FROM penstock.unique_key WHERE queue_id = " + queueId);

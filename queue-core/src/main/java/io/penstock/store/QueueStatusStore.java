@@ -36,14 +36,15 @@ public final class QueueStatusStore {
             statement.setString(1, name);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    ConcurrencyBudget budget = new ConcurrencyBudget(row.getInt(3), row.getInt(4), row.getInt(5));
+                    ConcurrencyBudget budget =
+                            new ConcurrencyBudget(row.getInt(3), row.getInt(4), row.getInt(5), row.getBoolean(6));
                     settings.add(new Settings(
                             row.getInt(1),
-                            new QueueDefinition(row.getString(2), budget, new Retention(row.getInt(6), row.getInt(7))),
-                            row.getObject(8, OffsetDateTime.class).toInstant(),
-                            instant(row, 9),
-                            row.getString(10),
-                            row.getString(11)));
+                            new QueueDefinition(row.getString(2), budget, new Retention(row.getInt(7), row.getInt(8))),
+                            row.getObject(9, OffsetDateTime.class).toInstant(),
+                            instant(row, 10),
+                            row.getString(11),
+                            row.getString(12)));
                 }
             }
         }

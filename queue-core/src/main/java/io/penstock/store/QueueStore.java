@@ -32,15 +32,15 @@ public final class QueueStore {
         int queueId = create(connection, queue);
         ConcurrencyBudget budget = queue.budget();
         Retention retention = queue.retention();
-        String declared = budget.guarantee() + "/" + budget.limit() + "/" + budget.weight() + "/"
-                + retention.completedDays() + "/" + retention.failedDays();
+        String declared = budget + "/" + retention.completedDays() + "/" + retention.failedDays();
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("declare_queue"))) {
             settings(statement, queue, 1);
-            statement.setString(6, declared);
-            statement.setString(7, queue.name());
-            statement.setString(8, declared);
+            statement.setString(7, declared);
+            statement.setString(8, queue.name());
+            statement.setString(9, declared);
             statement.executeUpdate();
         }
+        makeSlots(connection, queueId);
         return queueId;
     }
 
@@ -49,10 +49,11 @@ public final class QueueStore {
         int queueId = create(connection, queue);
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("configure_queue"))) {
             settings(statement, queue, 1);
-            statement.setString(6, queue.name());
-            settings(statement, queue, 7);
+            statement.setString(7, queue.name());
+            settings(statement, queue, 8);
             statement.executeUpdate();
         }
+        makeSlots(connection, queueId);
         return queueId;
     }
 
@@ -60,8 +61,16 @@ public final class QueueStore {
         statement.setInt(first, queue.budget().guarantee());
         statement.setInt(first + 1, queue.budget().limit());
         statement.setInt(first + 2, queue.budget().weight());
-        statement.setInt(first + 3, queue.retention().completedDays());
-        statement.setInt(first + 4, queue.retention().failedDays());
+        statement.setBoolean(first + 3, queue.budget().strict());
+        statement.setInt(first + 4, queue.retention().completedDays());
+        statement.setInt(first + 5, queue.retention().failedDays());
+    }
+
+    private static void makeSlots(Connection connection, int queueId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("make_slots"))) {
+            statement.setInt(1, queueId);
+            statement.executeUpdate();
+        }
     }
 
     /** Makes the queue with its partitions if it is new. */
@@ -87,9 +96,9 @@ public final class QueueStore {
                 queues.add(new StoredQueue(
                         rows.getInt(1),
                         rows.getString(2),
-                        new ConcurrencyBudget(rows.getInt(3), rows.getInt(4), rows.getInt(5)),
-                        rows.getInt(6),
-                        rows.getLong(7)));
+                        new ConcurrencyBudget(rows.getInt(3), rows.getInt(4), rows.getInt(5), rows.getBoolean(6)),
+                        rows.getInt(7),
+                        rows.getLong(8)));
             }
         }
         return queues;

@@ -3,6 +3,19 @@
 -- What a service declared last, so that what an operator sets stays until the service declares something else.
 ALTER TABLE penstock.queue ADD COLUMN declared text;
 
+-- Whether the limit holds at every moment. It is then kept by the queue's slots as well: a worker runs no more than it has taken.
+ALTER TABLE penstock.queue ADD COLUMN strict boolean NOT NULL DEFAULT false;
+
+-- A slot of a strict limit is its worker's until that gives it back, leaves or is lost; who claims locks those that it has.
+CREATE TABLE penstock.slot (
+    queue_id  integer NOT NULL,
+    number    integer NOT NULL,
+    worker_id bigint REFERENCES penstock.worker (worker_id) ON DELETE SET NULL,
+    PRIMARY KEY (queue_id, number)
+);
+
+CREATE INDEX slot_worker ON penstock.slot (worker_id);
+
 -- What a worker brings. It counts as long as the worker is alive by penstock.worker.
 CREATE TABLE penstock.member (
     worker_id bigint    NOT NULL PRIMARY KEY,
@@ -20,7 +33,7 @@ CREATE TABLE penstock.allocation (
     made_for bigint      NOT NULL DEFAULT 0, -- penstock.fleet_fingerprint() of what was divided
     made_at  timestamptz NOT NULL DEFAULT penstock.clock(),
     made_by  bigint      NOT NULL DEFAULT 0, -- a worker
-    shares   jsonb       NOT NULL DEFAULT '{}', -- by worker, by queue: [guarantee, limit, weight]
+    shares   jsonb       NOT NULL DEFAULT '{}', -- by worker, by queue: [guarantee, limit, weight, strict]
     missing  integer     NOT NULL DEFAULT 0, -- slots that are guaranteed and that the workers do not have
     CONSTRAINT allocation_is_one CHECK (only_one)
 );
@@ -36,6 +49,6 @@ SELECT hashtextextended(
     coalesce((SELECT string_agg(format('%s:%s:%s:%s', m.worker_id, m.capacity, m.headroom, m.queues), ';' ORDER BY m.worker_id)
               FROM penstock.member AS m JOIN penstock.worker AS w ON w.worker_id = m.worker_id WHERE w.state = 'alive'), '')
     || '|' ||
-    coalesce((SELECT string_agg(format('%s:%s:%s:%s', q.queue_id, q.guarantee, q.concurrency_limit, q.weight), ';' ORDER BY q.queue_id)
+    coalesce((SELECT string_agg(format('%s:%s:%s:%s:%s', q.queue_id, q.guarantee, q.concurrency_limit, q.weight, q.strict), ';' ORDER BY q.queue_id)
               FROM penstock.queue AS q WHERE q.removed_at IS NULL), ''), 0)
 $$;

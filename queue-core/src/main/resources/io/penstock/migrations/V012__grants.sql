@@ -31,7 +31,7 @@ BEGIN
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.erase_tag(text, regclass, bigint, integer)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.draw_position(regclass)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.add_failure(jsonb, jsonb)', 'penstock_worker');
-    PERFORM penstock.grant_if_exists('SELECT, UPDATE (guarantee, concurrency_limit, weight, keep_completed, keep_failed, declared, name, removed_at)', 'penstock.queue', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, UPDATE (guarantee, concurrency_limit, weight, strict, keep_completed, keep_failed, declared, name, removed_at)', 'penstock.queue', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, UPDATE', 'penstock.claim_ceiling', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE, UPDATE (cancel_requested_at)', 'penstock.live', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.waiting', 'penstock_worker');
@@ -45,6 +45,7 @@ BEGIN
     PERFORM penstock.grant_if_exists('SELECT', 'penstock.batch', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE', 'penstock.member', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, UPDATE', 'penstock.allocation', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE (worker_id)', 'penstock.slot', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.fleet_fingerprint()', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.advance_batch(uuid, integer)', 'penstock_worker');
 

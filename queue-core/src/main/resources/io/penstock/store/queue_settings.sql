@@ -4,7 +4,7 @@
 -- Index:   none needed: one row per queue is read.
 -- Parameters: name, or null for all.
 WITH asked AS MATERIALIZED (SELECT ?::text AS name)
-SELECT q.queue_id, q.name, q.guarantee, q.concurrency_limit, q.weight, q.keep_completed, q.keep_failed, q.created_at, q.paused_at,
+SELECT q.queue_id, q.name, q.guarantee, q.concurrency_limit, q.weight, q.strict, q.keep_completed, q.keep_failed, q.created_at, q.paused_at,
        q.paused_by, q.pause_reason
 FROM penstock.queue AS q CROSS JOIN asked AS a
 WHERE q.removed_at IS NULL AND (a.name IS NULL OR q.name = a.name)

@@ -3,5 +3,5 @@
 -- Locks:   none.
 -- Index:   none needed: one row is read.
 -- Parameters: worker.
-SELECT a.epoch, s.queue::integer, (s.share ->> 0)::integer, (s.share ->> 1)::integer, (s.share ->> 2)::integer
+SELECT a.epoch, s.queue::integer, (s.share ->> 0)::integer, (s.share ->> 1)::integer, (s.share ->> 2)::integer, (s.share ->> 3)::boolean
 FROM penstock.allocation AS a LEFT JOIN LATERAL jsonb_each(a.shares -> ?::text) AS s (queue, share) ON true

@@ -37,7 +37,13 @@ public final class QueueClaims {
      * @param now this process's monotonic clock
      * @param endedBefore attempts, by leaf, that earlier steps of the pipeline end
      */
-    public record Request(Horizon horizon, long workerId, int wanted, long now, Map<Leaf, List<Attempt>> endedBefore) {}
+    public record Request(Horizon horizon, long workerId, int wanted, long now, Map<Leaf, List<Attempt>> endedBefore) {
+
+        /** The same for no job at all. */
+        public Request nothing() {
+            return new Request(horizon, workerId, 0, now, endedBefore);
+        }
+    }
 
     private static final Request NOTHING = new Request(Horizon.NOTHING, 0, 0, 0, Map.of());
     private static final long ALL_SEGMENTS_EVERY = 1_000_000_000L;

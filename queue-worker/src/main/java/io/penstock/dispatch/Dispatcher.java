@@ -222,6 +222,11 @@ public final class Dispatcher {
         return state(queueId).hungry;
     }
 
+    /** Whether the queue's limit must hold at every moment. */
+    public synchronized boolean strict(int queueId) {
+        return state(queueId).budget.strict();
+    }
+
     /** Slots held, by queue. */
     public synchronized Map<Integer, Integer> running() {
         Map<Integer, Integer> running = new HashMap<>();

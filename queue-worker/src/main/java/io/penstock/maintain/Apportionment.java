@@ -105,7 +105,8 @@ final class Apportionment {
                         new Share(
                                 guarantees(queue).getOrDefault(member.workerId(), 0),
                                 limits.getOrDefault(member.workerId(), 0),
-                                budget.weight()));
+                                budget.weight(),
+                                budget.strict()));
             }
         }
     }

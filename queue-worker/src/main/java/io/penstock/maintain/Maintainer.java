@@ -46,6 +46,7 @@ public final class Maintainer implements Runnable {
     private final ScheduleKeeper schedules;
     private final BatchKeeper batches;
     private final @Nullable FleetKeeper fleet;
+    private final SlotKeeper slots;
     private final Promoter promoter;
     private final SegmentKeeper segments;
     private final Signal signal = new Signal();
@@ -68,7 +69,8 @@ public final class Maintainer implements Runnable {
         this.floors = new FloorKeeper(link);
         this.schedules = new ScheduleKeeper(link, events, worker::woken);
         this.batches = new BatchKeeper(link, events, worker::woken);
-        this.fleet = brings == null ? null : new FleetKeeper(link, brings, events, worker::shared);
+        this.slots = new SlotKeeper(link, worker);
+        this.fleet = brings == null ? null : new FleetKeeper(link, brings, events, slots::shared);
         this.promoter = new Promoter(link, floors, events, worker::woken);
         this.segments = new SegmentKeeper(link, floors);
         this.rescuer = new Rescuer(link, events, worker::woken, segments);
@@ -242,6 +244,7 @@ public final class Maintainer implements Runnable {
     private void share() throws SQLException {
         if (fleet != null) {
             fleet.run(look.watched(), worker.workerId());
+            slots.run(worker.workerId());
         }
     }
 

@@ -27,6 +27,9 @@ public interface Surroundings {
     /** These are the worker's shares of the budgets, by queue. */
     void shared(Map<Integer, Share> shares);
 
+    /** How many slots of a queue are in use, or about to be. */
+    int running(int queueId);
+
     /** What the worker's handlers said of their progress since this was asked last. */
     List<Said> progress();
 }

@@ -14,6 +14,7 @@ import io.penstock.observe.WorkerEvent.QueueRecovered;
 import io.penstock.observe.WorkerEvent.ScheduleFailing;
 import io.penstock.observe.WorkerEvent.ScheduleRecovered;
 import io.penstock.observe.WorkerEvent.StaleEndingRefused;
+import io.penstock.observe.WorkerEvent.StrictLimitOverlapped;
 import io.penstock.observe.WorkerEvent.StuckAttemptEnded;
 import io.penstock.observe.WorkerEvent.TicksSkipped;
 import io.penstock.observe.WorkerEvent.WorkerFenced;
@@ -41,6 +42,12 @@ public final class EventLog implements WorkerListener {
                             + " goes on under a new number. Look for long pauses of this process or its network",
                     fenced.worker(),
                     fenced.workerId());
+        } else if (event instanceof StrictLimitOverlapped overlapped) {
+            log.warn(
+                    "queue \"{}\": up to {} handlers go on although their slots of its strict limit are others' now; they are"
+                            + " interrupted, and their outcomes will be refused. Check what they did outside the database",
+                    overlapped.queue(),
+                    overlapped.running());
         } else if (event instanceof WorkerLost lost) {
             log.warn(
                     "worker \"{}\" (number {}) is lost: {}; its jobs are made available again",

@@ -19,6 +19,14 @@ public sealed interface WorkerEvent {
     /** This worker was taken for dead: what it was running belongs to others now. It goes on under a new number. */
     record WorkerFenced(String worker, long workerId) implements WorkerEvent {}
 
+    /**
+     * This worker was taken for dead while it ran jobs of a queue with a strict limit. Until their handlers end, which are interrupted, more
+     * may run than the limit, as others have the slots now.
+     *
+     * @param running how many may run beside those that others start
+     */
+    record StrictLimitOverlapped(String queue, int running) implements WorkerEvent {}
+
     /** Another worker was found dead or hung, and fenced. */
     record WorkerLost(String worker, long workerId, boolean sessionGone) implements WorkerEvent {}
 

@@ -10,6 +10,7 @@ import io.penstock.observe.WorkerEvent.JobsPromoted;
 import io.penstock.observe.WorkerEvent.JobsRescued;
 import io.penstock.observe.WorkerEvent.ScheduleFired;
 import io.penstock.observe.WorkerEvent.StaleEndingRefused;
+import io.penstock.observe.WorkerEvent.StrictLimitOverlapped;
 import io.penstock.observe.WorkerEvent.StuckAttemptEnded;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -58,6 +59,12 @@ public final class WorkerMetrics implements WorkerListener {
                     .increment();
         } else if (event instanceof StuckAttemptEnded attempt) {
             stuck.set(attempt.stuck());
+        } else if (event instanceof StrictLimitOverlapped overlapped) {
+            Counter.builder("penstock.limits.overlapped")
+                    .description("Handlers that went on after their slots of a strict limit had become others'")
+                    .tags("queue", overlapped.queue())
+                    .register(registry)
+                    .increment(overlapped.running());
         } else if (event instanceof JobsRescued rescued) {
             registry.counter("penstock.jobs.rescued").increment(rescued.jobs());
         } else if (event instanceof JobsPromoted promoted) {

@@ -21,6 +21,7 @@ final class QueueSettings {
             int guarantee = section.number("guarantee", 0, 0, Limits.SLOTS);
             int limit = section.number("limit", Math.max(1, guarantee), 1, Limits.SLOTS);
             int weight = section.number("weight", 1, 1, ConcurrencyBudget.MAX_WEIGHT);
+            boolean strict = section.flag("strict", false);
             int completed =
                     section.number("keep-completed-days", Retention.DEFAULT.completedDays(), 0, Limits.RETENTION_DAYS);
             int failed = section.number("keep-failed-days", Retention.DEFAULT.failedDays(), 0, Limits.RETENTION_DAYS);
@@ -29,6 +30,7 @@ final class QueueSettings {
             } else {
                 try {
                     read.add(QueueDefinition.of(name, guarantee, limit, weight)
+                            .strict(strict)
                             .keeping(new Retention(completed, failed)));
                 } catch (RefusedException refused) {
                     queues.mistake(name, String.valueOf(refused.getMessage()));

@@ -13,6 +13,7 @@ import io.penstock.job.Limits;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.CompletionStore;
 import io.penstock.store.Leaf;
+import io.penstock.store.SlotStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -63,7 +64,12 @@ final class LaneTransaction {
                 List<Batch> ofQueue = batches.stream()
                         .filter(batch -> batch.leaf().queueId() == queue.id)
                         .toList();
-                writeAndClaim(connection, pipeline, ofQueue, queue, request(queue, reservation, ofQueue, now), done);
+                Request claim = request(queue, reservation, ofQueue, now);
+                if (claim.wanted() > 0 && parts.dispatcher().strict(queue.id)) {
+                    pipeline.run(connection);
+                    claim = hasSlots(connection, queue, claim, ofQueue) ? claim : claim.nothing();
+                }
+                writeAndClaim(connection, pipeline, ofQueue, queue, claim, done);
             }
             if (!done.written().held().isEmpty()) {
                 giveBackSurplus(connection, reservation, done);
@@ -93,6 +99,14 @@ final class LaneTransaction {
                 Math.min(granted, Limits.CLAIM_BATCH),
                 now,
                 endedBefore);
+    }
+
+    /** Whether what runs and what is to be claimed have their slots of a strict limit, which nobody takes before the commit. */
+    private boolean hasSlots(Connection connection, LaneQueue queue, Request claim, List<Batch> ending)
+            throws SQLException {
+        int running = parts.dispatcher().running().getOrDefault(queue.id, 0)
+                - ending.stream().mapToInt(batch -> batch.attempts().size()).sum();
+        return SlotStore.lock(connection, queue.id, claim.workerId()) >= running;
     }
 
     private void prepare(Connection connection, List<Batch> batches, boolean fresh, boolean alone) throws SQLException {

@@ -48,12 +48,18 @@ record Maintained(HeartBeat heartBeat, Dispatcher dispatcher, Slots slots, List<
         Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
         shares.forEach((queue, share) -> {
             if (share.limit() > 0) {
-                budgets.put(queue, new ConcurrencyBudget(share.guarantee(), share.limit(), share.weight()));
+                budgets.put(
+                        queue, new ConcurrencyBudget(share.guarantee(), share.limit(), share.weight(), share.strict()));
             }
         });
         if (dispatcher.share(budgets)) {
             moved();
         }
+    }
+
+    @Override
+    public int running(int queueId) {
+        return dispatcher.running().getOrDefault(queueId, 0);
     }
 
     @Override

@@ -123,6 +123,11 @@ public final class SteppedWorker implements AutoCloseable {
         }
 
         @Override
+        public int running(int queueId) {
+            throw new IllegalStateException("worker \"" + name + "\" is in no fleet");
+        }
+
+        @Override
         public List<Said> progress() {
             return slots.takeProgress();
         }

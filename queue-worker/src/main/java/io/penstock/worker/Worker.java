@@ -9,6 +9,7 @@ import io.penstock.dispatch.Dispatcher;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.maintain.Maintainer;
 import io.penstock.observe.Events;
+import io.penstock.observe.WorkerEvent.StrictLimitOverlapped;
 import io.penstock.observe.WorkerEvent.WorkerStopped;
 import io.penstock.renew.HeartBeat;
 import io.penstock.run.Slots;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -49,6 +51,7 @@ public final class Worker implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final Events events;
     private final Turns turns = new Turns();
+    private final Map<Integer, String> names = new ConcurrentHashMap<>();
     private final Slots slots;
     private final HeartBeat heartBeat;
     private final Maintainer maintainer;
@@ -73,12 +76,13 @@ public final class Worker implements AutoCloseable {
                 name,
                 new Link("worker \"" + name + "\" heart-beat", dataSource, events, TransactionLimits.HEARTBEAT, turns),
                 events,
-                slots::interrupt,
+                this::fenced,
                 slots::cancel,
                 this::heard);
         Map<String, Integer> ids = register(dataSource, builder.queues.keySet());
         Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
         builder.queues.forEach((queue, definition) -> budgets.put(id(ids, queue), definition.budget()));
+        ids.forEach((queue, id) -> names.put(id, queue));
         this.dispatcher = new Dispatcher(builder.capacity, builder.effectiveHeadroom(), budgets);
         dispatcher.share(Map.of()); // before it has its shares, it starts nothing
         this.maintainer = new Maintainer(
@@ -164,6 +168,17 @@ public final class Worker implements AutoCloseable {
             dispatcher.wake(queueId);
             lanes.forEach(Lane::signal);
         }
+    }
+
+    /** What runs belongs to others now. Its handlers are told so, but nobody can make them stop at once. */
+    private void fenced() {
+        names.forEach((queueId, queue) -> {
+            int running = dispatcher.running().getOrDefault(queueId, 0);
+            if (running > 0 && dispatcher.strict(queueId)) {
+                events.tell(new StrictLimitOverlapped(queue, running));
+            }
+        });
+        slots.interrupt();
     }
 
     /** Somebody enqueued: what is to be run now, or soon. */

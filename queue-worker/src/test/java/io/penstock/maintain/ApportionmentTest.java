@@ -46,7 +46,7 @@ class ApportionmentTest {
     void oneWorkerHasAllOfIt() {
         Map<Long, Map<Integer, Share>> shares =
                 Apportionment.divide(Map.of(1, new ConcurrencyBudget(12, 16, 3)), List.of(member(7, 13, 3, 1)));
-        assertThat(shares).isEqualTo(Map.of(7L, Map.of(1, new Share(12, 16, 3))));
+        assertThat(shares).isEqualTo(Map.of(7L, Map.of(1, new Share(12, 16, 3, false))));
     }
 
     @Test

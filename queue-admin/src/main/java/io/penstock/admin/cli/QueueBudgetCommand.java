@@ -30,10 +30,17 @@ final class QueueBudgetCommand extends DatabaseCommand {
     @Option(names = "--weight", description = "Its share of what nobody is guaranteed.")
     private @Nullable Integer weight;
 
+    @Option(
+            names = "--strict",
+            arity = "1",
+            paramLabel = "true|false",
+            description = "Whether the limit holds at every moment, whatever happens to workers.")
+    private @Nullable Boolean strict;
+
     @Override
     int run(DataSource dataSource, Output output) {
-        if (guarantee == null && limit == null && weight == null) {
-            throw Checks.refused("queues budget", "--guarantee, --limit or --weight", "none of them");
+        if (guarantee == null && limit == null && weight == null && strict == null) {
+            throw Checks.refused("queues budget", "--guarantee, --limit, --weight or --strict", "none of them");
         }
         QueueOperations queues = queues(dataSource);
         ConcurrencyBudget budget = queues.changeBudget(
@@ -41,10 +48,10 @@ final class QueueBudgetCommand extends DatabaseCommand {
                 old -> new ConcurrencyBudget(
                         Objects.requireNonNullElse(guarantee, old.guarantee()),
                         Objects.requireNonNullElse(limit, old.limit()),
-                        Objects.requireNonNullElse(weight, old.weight())));
+                        Objects.requireNonNullElse(weight, old.weight()),
+                        Objects.requireNonNullElse(strict, old.strict())));
         output.document(QueueJson.status(QueuesCommand.existing(queues, queue)));
-        output.line("queue \"" + queue + "\": guarantee " + budget.guarantee() + ", limit " + budget.limit()
-                + ", weight " + budget.weight());
+        output.line("queue \"" + queue + "\": " + QueuesCommand.words(budget));
         return ExitCode.OK;
     }
 }

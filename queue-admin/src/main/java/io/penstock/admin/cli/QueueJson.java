@@ -17,6 +17,7 @@ final class QueueJson {
                 .put("guarantee", queue.definition().budget().guarantee())
                 .put("limit", queue.definition().budget().limit())
                 .put("weight", queue.definition().budget().weight())
+                .put("strict", queue.definition().budget().strict())
                 .put("keep_completed", queue.definition().retention().completedDays())
                 .put("keep_failed", queue.definition().retention().failedDays())
                 .put("available", queue.available())

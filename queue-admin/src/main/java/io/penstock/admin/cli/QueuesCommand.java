@@ -1,6 +1,7 @@
 package io.penstock.admin.cli;
 
 import io.penstock.job.Checks;
+import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.QueueDefinition;
 import io.penstock.job.QueueStatus;
 import io.penstock.job.Retention;
@@ -50,6 +51,11 @@ public final class QueuesCommand implements Runnable {
                 .orElseThrow(() -> Checks.refused("queue " + Checks.quoted(name), "an existing queue", "none"));
     }
 
+    static String words(ConcurrencyBudget budget) {
+        return "guarantee " + budget.guarantee() + ", limit " + budget.limit() + (budget.strict() ? " (strict)" : "")
+                + ", weight " + budget.weight();
+    }
+
     @Command(
             name = "list",
             description = {
@@ -68,9 +74,7 @@ public final class QueuesCommand implements Runnable {
                 nodes.add(QueueJson.status(queue));
                 table.row(
                         queue.definition().name(),
-                        queue.definition().budget().guarantee() + "/"
-                                + queue.definition().budget().limit() + "/"
-                                + queue.definition().budget().weight(),
+                        queue.definition().budget().toString(),
                         QueueStatus.counted(queue.available()),
                         QueueStatus.counted(queue.running()),
                         QueueStatus.counted(queue.waiting()),
@@ -101,10 +105,7 @@ public final class QueuesCommand implements Runnable {
             Moments moments = new Moments(Instant.now());
             output.document(QueueJson.status(status));
             output.line("queue       " + status.definition().name() + ", made " + moments.at(status.createdAt()));
-            output.line("budget      guarantee "
-                    + status.definition().budget().guarantee() + ", limit "
-                    + status.definition().budget().limit() + ", weight "
-                    + status.definition().budget().weight());
+            output.line("budget      " + words(status.definition().budget()));
             output.line("keeps       completed jobs "
                     + status.definition().retention().completedDays() + " days, others "
                     + status.definition().retention().failedDays());
@@ -158,6 +159,9 @@ public final class QueuesCommand implements Runnable {
         @Option(names = "--weight", defaultValue = "1", description = "Its share (default: ${DEFAULT-VALUE}).")
         private int weight;
 
+        @Option(names = "--strict", description = "The limit holds at every moment, whatever happens to workers.")
+        private boolean strict;
+
         @Option(
                 names = "--keep-completed",
                 defaultValue = "7",
@@ -173,10 +177,12 @@ public final class QueuesCommand implements Runnable {
         @Override
         int run(DataSource dataSource, Output output) {
             QueueOperations queues = queues(dataSource);
-            queues.declare(QueueDefinition.of(queue, guarantee, limit, weight)
-                    .keeping(new Retention(keepCompleted, keepFailed)));
+            QueueDefinition definition = QueueDefinition.of(queue, guarantee, limit, weight)
+                    .strict(strict)
+                    .keeping(new Retention(keepCompleted, keepFailed));
+            queues.declare(definition);
             output.document(QueueJson.status(existing(queues, queue)));
-            output.line("queue \"" + queue + "\": guarantee " + guarantee + ", limit " + limit + ", weight " + weight);
+            output.line("queue \"" + queue + "\": " + words(definition.budget()));
             return ExitCode.OK;
         }
     }

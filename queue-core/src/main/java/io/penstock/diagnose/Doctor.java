@@ -6,6 +6,7 @@ import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
 import io.penstock.error.PenstockException;
 import io.penstock.job.Checks;
+import io.penstock.job.QueueStatus;
 import io.penstock.migrate.SchemaVersion;
 import io.penstock.operate.QueueOperations;
 import io.penstock.store.DoctorStore;
@@ -75,8 +76,9 @@ public final class Doctor {
         findings.add(checked("indexes", () -> StorageChecks.indexes(transact("indexes", DoctorStore::invalidIndexes))));
         findings.add(checked("workers", () -> FleetChecks.workers(transact("workers", DoctorStore::workers))));
         try {
-            findings.addAll(
-                    FleetChecks.queues(QueueOperations.unaudited(dataSource).list(), clock.instant()));
+            List<QueueStatus> queues = QueueOperations.unaudited(dataSource).list();
+            findings.addAll(FleetChecks.queues(queues, clock.instant()));
+            findings.addAll(FleetChecks.guarantees(queues, transact("load of queues", DoctorStore::load)));
         } catch (PenstockException failure) {
             findings.add(failed("queues", failure));
         }

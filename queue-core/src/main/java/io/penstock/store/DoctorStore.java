@@ -7,7 +7,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What the server knows of itself and of Penstock on it. Runs inside the caller's transaction. */
 public final class DoctorStore {
@@ -47,7 +49,28 @@ public final class DoctorStore {
      */
     public record Holder(String what, long seconds, boolean dated) {}
 
+    /**
+     * What a queue's handlers were busy with lately.
+     *
+     * @param jobs how many last attempts ended
+     * @param busySeconds how long they took in all, from claim to end
+     * @param seconds the time in which they ended
+     */
+    public record Load(int jobs, double busySeconds, double seconds) {}
+
     private DoctorStore() {}
+
+    /** By name of the queue. */
+    public static Map<String, Load> load(Connection connection) throws SQLException {
+        Map<String, Load> load = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("doctor_load"));
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                load.put(row.getString(1), new Load(row.getInt(2), row.getDouble(3), row.getDouble(4)));
+            }
+        }
+        return load;
+    }
 
     public static ServerSession session(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("doctor_session"));

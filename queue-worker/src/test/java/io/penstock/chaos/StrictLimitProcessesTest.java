@@ -40,9 +40,9 @@ class StrictLimitProcessesTest {
               AND NOT EXISTS (SELECT FROM public.fenced AS f WHERE f.worker_id IN (a.worker_id, b.worker_id) AND f.at <= b.began_at)
             """;
 
-    /** A handler that began while one ran on whose worker had been taken for dead. */
+    /** Handlers that ran on when others began, as their workers had been taken for dead. */
     private static final String OVERLAPS = """
-            SELECT count(*) FROM public.turn_log AS b
+            SELECT count(DISTINCT (a.job_id, a.lease_token)) FROM public.turn_log AS b
             JOIN public.turn_log AS a ON a.began_at < b.began_at AND a.began_at > b.began_at - interval '60 s' AND a.ended_at > b.began_at
             """;
 

@@ -5,35 +5,40 @@ import io.penstock.job.Limits;
 import io.penstock.job.Outcome;
 import io.penstock.job.RetryPolicy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 /** How the attempts of one handler are run. Immutable: each method answers a changed copy. */
 public final class HandlerOptions {
 
-    public static final HandlerOptions DEFAULT =
-            new HandlerOptions(RetryPolicy.DEFAULT, Limits.MAX_ATTEMPTS, Limits.DEFAULT_ATTEMPT_TIMEOUT, Map.of());
+    public static final HandlerOptions DEFAULT = new HandlerOptions(
+            RetryPolicy.DEFAULT, Limits.MAX_ATTEMPTS, Limits.DEFAULT_ATTEMPT_TIMEOUT, Map.of(), List.of());
 
     private final RetryPolicy retryPolicy;
     private final int maxAttempts;
     private final Duration timeout;
     private final Map<Class<? extends Throwable>, Function<Throwable, Outcome>> onError;
+    private final List<JobMiddleware> around;
 
     private HandlerOptions(
             RetryPolicy retryPolicy,
             int maxAttempts,
             Duration timeout,
-            Map<Class<? extends Throwable>, Function<Throwable, Outcome>> onError) {
+            Map<Class<? extends Throwable>, Function<Throwable, Outcome>> onError,
+            List<JobMiddleware> around) {
         this.retryPolicy = retryPolicy;
         this.maxAttempts = maxAttempts;
         this.timeout = timeout;
         this.onError = onError;
+        this.around = around;
     }
 
     /** How long a failed job waits for its next attempt; {@link RetryPolicy#DEFAULT} unless set. */
     public HandlerOptions retryPolicy(RetryPolicy policy) {
-        return new HandlerOptions(Checks.present("retry policy", policy), maxAttempts, timeout, onError);
+        return new HandlerOptions(Checks.present("retry policy", policy), maxAttempts, timeout, onError, around);
     }
 
     /**
@@ -43,7 +48,7 @@ public final class HandlerOptions {
      */
     public HandlerOptions maxAttempts(int value) {
         return new HandlerOptions(
-                retryPolicy, Checks.within("max attempts", value, 1, Limits.MAX_ATTEMPTS), timeout, onError);
+                retryPolicy, Checks.within("max attempts", value, 1, Limits.MAX_ATTEMPTS), timeout, onError, around);
     }
 
     /**
@@ -57,7 +62,8 @@ public final class HandlerOptions {
                 retryPolicy,
                 maxAttempts,
                 Checks.within("attempt timeout", value, Duration.ofMillis(1), Limits.LONGEST_ATTEMPT_TIMEOUT),
-                onError);
+                onError,
+                around);
     }
 
     /**
@@ -74,7 +80,25 @@ public final class HandlerOptions {
         Checks.present("outcome of " + type.getName(), outcome);
         Map<Class<? extends Throwable>, Function<Throwable, Outcome>> changed = new LinkedHashMap<>(onError);
         changed.put(type, error -> outcome.apply(type.cast(error)));
-        return new HandlerOptions(retryPolicy, maxAttempts, timeout, Map.copyOf(changed));
+        return new HandlerOptions(retryPolicy, maxAttempts, timeout, Map.copyOf(changed), around);
+    }
+
+    /**
+     * What stands around this handler, inside what stands around all of the worker's; the first one is the outermost. Adds to what
+     * was set before.
+     *
+     * @see io.penstock.downstream.Downstream
+     */
+    public HandlerOptions around(JobMiddleware... middleware) {
+        List<JobMiddleware> all = new ArrayList<>(around);
+        for (JobMiddleware one : middleware) {
+            all.add(Checks.present("middleware", one));
+        }
+        return new HandlerOptions(retryPolicy, maxAttempts, timeout, onError, List.copyOf(all));
+    }
+
+    public List<JobMiddleware> around() {
+        return around;
     }
 
     public RetryPolicy retryPolicy() {

@@ -14,6 +14,7 @@ import io.penstock.run.Running.Interruption;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.Ending;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -122,7 +123,11 @@ final class AttemptRunner {
         MDC.put("penstock.job", context.attempt().jobId().toString());
         MDC.put("penstock.attempt", String.valueOf(context.attempt().number()));
         try {
-            Outcome outcome = around(0, context, () -> registration.handler().handle(context));
+            JobMiddleware.Next handler = around(
+                    registration.options().around(),
+                    context,
+                    () -> registration.handler().handle(context));
+            Outcome outcome = around(handlers.middleware(), context, handler).run();
             return outcome == null
                     ? Outcome.failed(new NullPointerException(
                             "the handler of " + context.type() + " returned null, expected an outcome"))
@@ -137,10 +142,15 @@ final class AttemptRunner {
         }
     }
 
-    private Outcome around(int index, AttemptContext<?> context, JobMiddleware.Next handler) throws Exception {
-        return index == handlers.middleware().size()
-                ? handler.run()
-                : handlers.middleware().get(index).around(context, () -> around(index + 1, context, handler));
+    private static JobMiddleware.Next around(
+            List<JobMiddleware> middleware, AttemptContext<?> context, JobMiddleware.Next inner) {
+        JobMiddleware.Next next = inner;
+        for (int index = middleware.size() - 1; index >= 0; index--) {
+            JobMiddleware one = middleware.get(index);
+            JobMiddleware.Next inside = next;
+            next = () -> one.around(context, inside);
+        }
+        return next;
     }
 
     private static Outcome meaning(HandlerOptions options, Throwable failure, Running running) {

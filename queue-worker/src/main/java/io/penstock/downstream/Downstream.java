@@ -1,0 +1,51 @@
+package io.penstock.downstream;
+
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.penstock.handler.HandlerOptions;
+import io.penstock.handler.JobMiddleware;
+import io.penstock.job.Checks;
+
+/**
+ * Keeps handlers from calling something that is down, or that takes no more: the job is snoozed instead, which uses up no
+ * attempt and no slot. For {@link HandlerOptions#around}:
+ *
+ * <pre>{@code
+ * JobMiddleware mailer = Downstream.of(CircuitBreaker.ofDefaults("mailer"));
+ * worker.handle(WELCOME, welcome, HandlerOptions.DEFAULT.around(mailer))
+ *         .handle(INVOICE, invoice, HandlerOptions.DEFAULT.around(mailer));
+ * }</pre>
+ *
+ * <p>Each is of this process alone. What must hold over all workers is a queue with a {@linkplain
+ * io.penstock.job.ConcurrencyBudget#strict() strict} limit. All are safe for use by many threads.
+ */
+public final class Downstream {
+
+    private Downstream() {}
+
+    /**
+     * While the breaker is open, jobs are snoozed until it lets calls through. An attempt that fails, throws or times out is a failure to it; one that
+     * completes or is discarded is a success; others say nothing. Each change of its state is one line in the log. One for all
+     * handlers that call the same thing.
+     */
+    public static JobMiddleware of(CircuitBreaker breaker) {
+        return new Breaker(Checks.present("circuit breaker", breaker));
+    }
+
+    /**
+     * Attempts that would exceed the rate are snoozed for one to two of the limiter's periods. It first waits, in its slot, for as long as
+     * the limiter is set to: set that to zero.
+     */
+    public static JobMiddleware of(RateLimiter limiter) {
+        return new Rate(Checks.present("rate limiter", limiter));
+    }
+
+    /**
+     * Attempts beyond so many at once are snoozed for about a second. It first waits, in its slot, for as long as the bulkhead is set
+     * to, which is not at all by default. If a whole queue calls the same thing, the queue's limit does it better.
+     */
+    public static JobMiddleware of(Bulkhead bulkhead) {
+        return new Crowd(Checks.present("bulkhead", bulkhead));
+    }
+}

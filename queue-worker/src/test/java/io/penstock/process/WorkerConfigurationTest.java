@@ -94,7 +94,7 @@ class WorkerConfigurationTest {
                 .hasMessage("""
                         penstock.yaml line 6: queues.email.limit: expected 1 to 10000, was "0"
                         penstock.yaml line 7: queues.import.limt: expected one of guarantee, keep-completed-days,\
-                         keep-failed-days, limit, weight, was unknown; did you mean limit?""");
+                         keep-failed-days, limit, strict, weight, was unknown; did you mean limit?""");
     }
 
     @ParameterizedTest(name = "{0} -> {1}: {2}")

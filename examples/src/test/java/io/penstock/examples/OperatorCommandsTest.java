@@ -56,8 +56,11 @@ class OperatorCommandsTest extends CommandTest {
                         "SELECT actor || ' ' || (details ->> 'old') || ' ' || (details ->> 'new') FROM penstock.audit"
                                 + " WHERE action = 'budget' AND actor = 'ada'"))
                 .containsExactly("ada 1/4/1 1/9/1");
+        assertThat(run("queues", "budget", "mail", "--strict", "true")).isEqualTo(ExitCode.OK);
+        assertThat(out).isEqualTo("queue \"mail\": guarantee 1, limit 9 (strict), weight 3" + System.lineSeparator());
+        assertThat(json("queues", "show", "mail").get("strict").asBoolean()).isTrue();
         assertThat(run("queues", "budget", "mail")).isEqualTo(ExitCode.USAGE);
-        assertThat(err).contains("expected --guarantee, --limit or --weight, was none of them");
+        assertThat(err).contains("expected --guarantee, --limit, --weight or --strict, was none of them");
         assertThat(run("queues", "budget", "mail", "--limit", "0")).isEqualTo(ExitCode.USAGE);
         assertThat(err).contains("concurrency budget limit: expected 1 to");
 

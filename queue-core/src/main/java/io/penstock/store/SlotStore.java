@@ -47,6 +47,8 @@ public final class SlotStore {
             statement.setInt(1, queueId);
             statement.setLong(2, workerId);
             statement.setInt(3, kept);
+            statement.setInt(4, queueId);
+            statement.setLong(5, workerId);
             statement.execute();
         }
     }

@@ -6,7 +6,6 @@ import io.penstock.JobQueue;
 import io.penstock.database.Session;
 import io.penstock.database.TransactionLimits;
 import io.penstock.diagnose.Finding.Level;
-import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.JobType;
 import io.penstock.job.QueueDefinition;
 import io.penstock.operate.QueueOperations;
@@ -269,54 +268,4 @@ class DoctorTest {
                     .startsWith("nobody works on it: 1 jobs available");
         }
     }
-
-    /** A queue that gets ten jobs a second, each of which takes half a second: five slots are busy on average. */
-    @Test
-    void aGuaranteeThatIsTooSmallForItsLoadIsWarnedOf() throws SQLException {
-        try (PenstockDatabase database = database()) {
-            JobQueue jobQueue = database.jobQueue();
-            jobQueue.declare(QueueDefinition.of("small", 6, 8, 1));
-            jobQueue.declare(QueueDefinition.of("right", 12, 12, 1));
-            jobQueue.declare(QueueDefinition.of("rare", 1, 1, 1));
-            database.execute("SELECT penstock.ensure_days(1)");
-            database.execute(NOON);
-            database.execute(ENDED.formatted("small", 300, 10)
-                    + ENDED.formatted("right", 300, 10)
-                    + ENDED.formatted("rare", 30, 1));
-
-            List<Finding> findings = examine(database.dataSource());
-
-            assertThat(of(findings, "guarantee of \"small\""))
-                    .extracting(Finding::level, Finding::text, Finding::advice)
-                    .containsExactly(
-                            Level.WARN,
-                            "6 slots are few for its load: in the last 30 s 300 jobs ended that took 0.50 s each, which is"
-                                    + " 5.0 slots in use on average; with arrivals at random, 12 are enough",
-                            "penstock queues budget small --guarantee 12 --limit 12");
-            assertThat(findings)
-                    .extracting(Finding::subject)
-                    .doesNotContain("guarantee of \"right\"", "guarantee of \"rare\"", "guarantees");
-
-            QueueOperations.on(database.dataSource(), null)
-                    .changeBudget("small", old -> ConcurrencyBudget.guaranteed(12, 12));
-            assertThat(of(examine(database.dataSource()), "guarantees").text())
-                    .isEqualTo("none is too small for what 2 queues had to do lately");
-        }
-    }
-
-    /** Of today, wherever today's hands are. */
-    private static final String NOON = """
-            CREATE OR REPLACE FUNCTION penstock.clock() RETURNS timestamptz LANGUAGE sql STABLE
-                AS $$ SELECT date_trunc('day', now(), 'UTC') + interval '12 hours' $$
-            """;
-
-    private static final String ENDED = """
-            INSERT INTO penstock.finished (id, lease_token, enqueued_at, eligible_at, first_claimed_at, claimed_at, finished_at, queue_id,
-                                           generation, attempt, max_attempts, priority, state, type, tags, metadata, failures, payload)
-            SELECT gen_random_uuid(), 1, t.at, t.at, t.at, t.at - interval '500 milliseconds', t.at, q.queue_id,
-                   0, 1, 1, 2, 'completed', 'nothing', '{}', '{}', '[]', '{}'
-            FROM penstock.queue AS q CROSS JOIN generate_series(1, %2$d) AS n
-            CROSS JOIN LATERAL (SELECT penstock.clock() - (n::double precision / %3$d) * interval '1 second' AS at) AS t
-            WHERE q.name = '%1$s';
-            """;
 }

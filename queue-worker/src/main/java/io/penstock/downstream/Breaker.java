@@ -64,22 +64,24 @@ final class Breaker implements JobMiddleware {
         return left.compareTo(TRIED_AGAIN) > 0 ? left : TRIED_AGAIN;
     }
 
+    /** A trial that failed opens it again, which is no news. */
     private void changed(StateTransition transition) {
-        String name = breaker.getName();
         if (transition.getToState() == State.OPEN) {
             long wait = breaker.getCircuitBreakerConfig()
                     .getWaitIntervalFunctionInOpenState()
                     .apply(1);
             openUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
-            log.warn(
-                    "circuit breaker \"{}\" is open, {} of {} calls failed: jobs that need it are snoozed, without losing an"
-                            + " attempt, and it is tried again in {} ms",
-                    name,
-                    breaker.getMetrics().getNumberOfFailedCalls(),
-                    breaker.getMetrics().getNumberOfBufferedCalls(),
-                    wait);
+            if (transition.getFromState() == State.CLOSED) {
+                log.warn(
+                        "circuit breaker \"{}\" is open, {} of {} calls failed: jobs that need it are snoozed, without losing an"
+                                + " attempt, and it is tried again every {} ms",
+                        breaker.getName(),
+                        breaker.getMetrics().getNumberOfFailedCalls(),
+                        breaker.getMetrics().getNumberOfBufferedCalls(),
+                        wait);
+            }
         } else if (transition.getToState() == State.CLOSED) {
-            log.info("circuit breaker \"{}\" is closed again: jobs that need it run", name);
+            log.info("circuit breaker \"{}\" is closed again: jobs that need it run", breaker.getName());
         }
     }
 }

@@ -26,7 +26,7 @@ public final class Downstream {
 
     /**
      * While the breaker is open, jobs are snoozed until it lets calls through. An attempt that fails, throws or times out is a failure to it; one that
-     * completes or is discarded is a success; others say nothing. Each change of its state is one line in the log. One for all
+     * completes or is discarded is a success; others say nothing. That it opens and that it is closed again are a line each in the log. One for all
      * handlers that call the same thing.
      */
     public static JobMiddleware of(CircuitBreaker breaker) {

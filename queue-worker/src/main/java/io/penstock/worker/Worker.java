@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -51,7 +50,7 @@ public final class Worker implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final Events events;
     private final Turns turns = new Turns();
-    private final Map<Integer, String> names = new ConcurrentHashMap<>();
+    private final Map<Integer, String> names = new LinkedHashMap<>(); // complete before any thread starts
     private final Slots slots;
     private final HeartBeat heartBeat;
     private final Maintainer maintainer;

@@ -43,10 +43,7 @@ final class Scenario {
     }
 
     public static void main(String[] arguments) throws Exception {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(arguments[0]);
-        dataSource.setUser(arguments[1]);
-        dataSource.setPassword(arguments[2]);
+        PGSimpleDataSource dataSource = WorkerProcess.login(arguments);
         JobQueue jobQueue = JobQueue.on(dataSource);
         Task.QUEUES.forEach(jobQueue::declare);
         try (Ledger ledger = new Ledger(Path.of(arguments[3]))) {

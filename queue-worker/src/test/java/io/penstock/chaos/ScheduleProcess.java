@@ -9,7 +9,6 @@ import io.penstock.schedule.Cron;
 import io.penstock.schedule.ScheduleDefinition;
 import io.penstock.worker.Worker;
 import java.io.IOException;
-import java.io.OutputStream;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A JVM that embeds a worker with a schedule of one second, declared at each of its starts. It runs until it is killed, or its test ends. */
@@ -26,10 +25,7 @@ final class ScheduleProcess {
     private ScheduleProcess() {}
 
     public static void main(String[] arguments) throws IOException {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(arguments[0]);
-        dataSource.setUser(arguments[1]);
-        dataSource.setPassword(arguments[2]);
+        PGSimpleDataSource dataSource = WorkerProcess.login(arguments);
         dataSource.setApplicationName(arguments[3]);
         Worker worker = Worker.on(JobQueue.on(dataSource))
                 .name(arguments[3])
@@ -38,8 +34,6 @@ final class ScheduleProcess {
                 .schedule(SCHEDULE)
                 .handle(BEAT, context -> Outcome.completed())
                 .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
-        System.in.transferTo(OutputStream.nullOutputStream()); // ends with the test that started it
-        System.exit(0);
+        WorkerProcess.stay(worker);
     }
 }

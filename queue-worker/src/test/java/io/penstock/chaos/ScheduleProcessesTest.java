@@ -3,15 +3,12 @@ package io.penstock.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.database.TransactionLimits;
-import io.penstock.testkit.DatabaseServer;
 import io.penstock.testkit.PenstockDatabase;
 import io.penstock.testkit.Recovery;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -31,17 +28,16 @@ class ScheduleProcessesTest {
     /** The tick after next, made by whoever is left; at worst after the server has ended a frozen transaction. */
     private static final Duration NEXT_TICK = Duration.ofSeconds(1).plus(TransactionLimits.DEFAULT.idle());
 
-    @TempDir
-    Path directory;
-
     private final PenstockDatabase database;
+    private final Children children;
     private final Process[] processes = new Process[PROCESSES];
     private int starts;
     private int kills;
     private int freezes;
 
-    ScheduleProcessesTest(PenstockDatabase database) {
+    ScheduleProcessesTest(PenstockDatabase database, @TempDir Path directory) {
         this.database = database;
+        this.children = new Children(directory);
     }
 
     @Test
@@ -57,7 +53,7 @@ class ScheduleProcessesTest {
             assertThat(kills).isPositive();
             assertThat(freezes).isPositive();
         } finally {
-            end();
+            children.end();
         }
         List<Instant> made = database
                 .query("SELECT metadata ->> 'tick' FROM (SELECT metadata FROM penstock.live UNION ALL SELECT metadata"
@@ -80,7 +76,7 @@ class ScheduleProcessesTest {
     /** For about two seconds one process is frozen; before it is revived, another is killed and started anew. */
     private void disturb(int turn) throws Exception {
         Process frozen = processes[turn % PROCESSES];
-        signal("-STOP", frozen);
+        Children.signal("STOP", frozen);
         freezes++;
         try {
             await(ticks() + 1);
@@ -93,7 +89,7 @@ class ScheduleProcessesTest {
             start(slot);
             await(ticks() + 2);
         } finally {
-            signal("-CONT", frozen);
+            Children.signal("CONT", frozen);
         }
         await(ticks() + 2);
     }
@@ -115,34 +111,8 @@ class ScheduleProcessesTest {
                         """).get(0);
     }
 
-    private void start(int slot) throws IOException {
-        DatabaseServer server = PenstockDatabase.server();
-        String password = server.password();
-        processes[slot] = WorkerProcess.start(
-                ScheduleProcess.class,
-                List.of(),
-                List.of(
-                        database.url(),
-                        server.user(),
-                        password == null ? "" : password,
-                        "schedule-" + slot + "-" + starts++),
-                directory.resolve("schedule-" + slot + ".log").toFile());
-    }
-
-    private static void signal(String signal, Process process) throws Exception {
-        int code = new ProcessBuilder("kill", signal, String.valueOf(process.pid()))
-                .inheritIO()
-                .start()
-                .waitFor();
-        assertThat(code).as("kill " + signal).isZero();
-    }
-
-    private void end() throws Exception {
-        for (Process process : processes) {
-            if (process != null) {
-                process.destroy();
-                process.waitFor(40, TimeUnit.SECONDS);
-            }
-        }
+    private void start(int slot) throws Exception {
+        processes[slot] =
+                children.start(ScheduleProcess.class, "schedule-" + slot + "-" + starts++, database.dataSource());
     }
 }

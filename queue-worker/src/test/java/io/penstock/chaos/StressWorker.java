@@ -5,7 +5,6 @@ import io.penstock.handler.HandlerOptions;
 import io.penstock.worker.Worker;
 import io.penstock.worker.WorkerBuilder;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,10 +16,7 @@ final class StressWorker {
     private StressWorker() {}
 
     public static void main(String[] arguments) throws IOException {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(arguments[0]);
-        dataSource.setUser(arguments[1]);
-        dataSource.setPassword(arguments[2]);
+        PGSimpleDataSource dataSource = WorkerProcess.login(arguments);
         dataSource.setApplicationName(arguments[3]);
         Path started = Path.of(arguments[4]);
         WorkerBuilder builder = Worker.on(JobQueue.on(dataSource))
@@ -39,8 +35,6 @@ final class StressWorker {
                         HandlerOptions.DEFAULT.retryPolicy(StressJob.RETRY));
         StressJob.QUEUES.forEach(builder::queue);
         Worker worker = builder.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
-        System.in.transferTo(OutputStream.nullOutputStream());
-        System.exit(0);
+        WorkerProcess.stay(worker);
     }
 }

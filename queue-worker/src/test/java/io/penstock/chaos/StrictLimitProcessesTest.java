@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.JobQueue;
 import io.penstock.job.Outcome;
-import io.penstock.testkit.DatabaseServer;
 import io.penstock.testkit.PenstockDatabase;
 import io.penstock.worker.Worker;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -46,10 +42,8 @@ class StrictLimitProcessesTest {
             JOIN public.turn_log AS a ON a.began_at < b.began_at AND a.began_at > b.began_at - interval '60 s' AND a.ended_at > b.began_at
             """;
 
-    @TempDir
-    Path directory;
-
     private final PenstockDatabase database;
+    private final Children children;
     private final JobQueue jobQueue;
     private final Process[] processes = new Process[PROCESSES];
     private int starts;
@@ -57,8 +51,9 @@ class StrictLimitProcessesTest {
     private int kills;
     private int freezes;
 
-    StrictLimitProcessesTest(PenstockDatabase database) {
+    StrictLimitProcessesTest(PenstockDatabase database, @TempDir Path directory) {
         this.database = database;
+        this.children = new Children(directory);
         this.jobQueue = database.jobQueue();
     }
 
@@ -80,7 +75,7 @@ class StrictLimitProcessesTest {
             }
             awaitAll();
         } finally {
-            end();
+            children.end();
         }
         System.out.println(
                 "strict limit: " + enqueued + " jobs, one at a time over " + PROCESSES + " processes, " + kills
@@ -127,12 +122,12 @@ class StrictLimitProcessesTest {
     /** Until another has its slot, and some time beyond. */
     private void freeze() throws Exception {
         Process frozen = processes[holder()];
-        signal("-STOP", frozen);
+        Children.signal("STOP", frozen);
         try {
             freezes++;
             await(ended() + BETWEEN);
         } finally {
-            signal("-CONT", frozen);
+            Children.signal("CONT", frozen);
         }
     }
 
@@ -169,34 +164,8 @@ class StrictLimitProcessesTest {
         Awaitility.await(turns + " turns").atMost(PATIENCE).until(() -> ended() >= turns);
     }
 
-    private void start(int place) throws IOException {
-        DatabaseServer server = PenstockDatabase.server();
-        String password = server.password();
-        processes[place] = WorkerProcess.start(
-                StrictProcess.class,
-                List.of(),
-                List.of(
-                        database.url(),
-                        server.user(),
-                        password == null ? "" : password,
-                        "strict-" + place + "-" + starts++),
-                directory.resolve("strict-" + place + ".log").toFile());
-    }
-
-    private static void signal(String signal, Process process) throws Exception {
-        int code = new ProcessBuilder("kill", signal, String.valueOf(process.pid()))
-                .inheritIO()
-                .start()
-                .waitFor();
-        assertThat(code).as("kill " + signal).isZero();
-    }
-
-    private void end() throws Exception {
-        for (Process process : processes) {
-            if (process != null) {
-                process.destroy();
-                process.waitFor(40, TimeUnit.SECONDS);
-            }
-        }
+    private void start(int place) throws Exception {
+        processes[place] =
+                children.start(StrictProcess.class, "strict-" + place + "-" + starts++, database.dataSource());
     }
 }

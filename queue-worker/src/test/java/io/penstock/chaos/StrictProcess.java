@@ -8,7 +8,6 @@ import io.penstock.job.Outcome;
 import io.penstock.job.QueueDefinition;
 import io.penstock.worker.Worker;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -62,10 +61,7 @@ final class StrictProcess {
     private StrictProcess() {}
 
     public static void main(String[] arguments) throws IOException {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(arguments[0]);
-        dataSource.setUser(arguments[1]);
-        dataSource.setPassword(arguments[2]);
+        PGSimpleDataSource dataSource = WorkerProcess.login(arguments);
         dataSource.setApplicationName(arguments[3]);
         Worker worker = Worker.on(JobQueue.on(dataSource))
                 .name(arguments[3])
@@ -73,9 +69,7 @@ final class StrictProcess {
                 .queue(QUEUE)
                 .handle(TURN, context -> run(context, dataSource))
                 .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
-        System.in.transferTo(OutputStream.nullOutputStream()); // ends with the test that started it
-        System.exit(0);
+        WorkerProcess.stay(worker);
     }
 
     private static Outcome run(JobContext<Turn> context, DataSource dataSource) throws SQLException {

@@ -22,10 +22,7 @@ public final class WorkerProcess {
     private WorkerProcess() {}
 
     public static void main(String[] arguments) throws IOException {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(arguments[0]);
-        dataSource.setUser(arguments[1]);
-        dataSource.setPassword(arguments[2]);
+        PGSimpleDataSource dataSource = login(arguments);
         dataSource.setApplicationName(arguments[3]);
         Ledger ledger = new Ledger(Path.of(arguments[4]));
         WorkerBuilder builder = Worker.on(JobQueue.on(dataSource))
@@ -43,8 +40,22 @@ public final class WorkerProcess {
                         HandlerOptions.DEFAULT.retryPolicy(Task.RETRY));
         Task.QUEUES.forEach(builder::queue);
         Worker worker = builder.start();
+        stay(worker);
+    }
+
+    /** The login that a process is given by its first arguments: URL, user and password. */
+    public static PGSimpleDataSource login(String[] arguments) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(arguments[0]);
+        dataSource.setUser(arguments[1]);
+        dataSource.setPassword(arguments[2]);
+        return dataSource;
+    }
+
+    /** Keeps the process, which stops its worker when it is told to end. It ends with the test that started it at the latest. */
+    public static void stay(Worker worker) throws IOException {
         Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
-        System.in.transferTo(OutputStream.nullOutputStream()); // ends with the test that started it
+        System.in.transferTo(OutputStream.nullOutputStream());
         System.exit(0);
     }
 

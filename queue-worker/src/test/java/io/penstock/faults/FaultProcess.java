@@ -7,7 +7,6 @@ import io.penstock.job.RetryPolicy;
 import io.penstock.testkit.Ledger;
 import io.penstock.worker.Worker;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -18,10 +17,7 @@ final class FaultProcess {
     private FaultProcess() {}
 
     public static void main(String[] arguments) throws IOException {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(arguments[0]);
-        dataSource.setUser(arguments[1]);
-        dataSource.setPassword(arguments[2]);
+        PGSimpleDataSource dataSource = WorkerProcess.login(arguments);
         String name = arguments[3];
         Worker worker = Worker.on(JobQueue.on(dataSource))
                 .name(name)
@@ -35,8 +31,6 @@ final class FaultProcess {
                         HandlerOptions.DEFAULT.retryPolicy(
                                 RetryPolicy.exponential(Duration.ofMillis(20), Duration.ofMillis(20))))
                 .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
-        System.in.transferTo(OutputStream.nullOutputStream()); // ends with the test that started it
-        System.exit(0);
+        WorkerProcess.stay(worker);
     }
 }

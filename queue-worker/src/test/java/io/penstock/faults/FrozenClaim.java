@@ -1,5 +1,6 @@
 package io.penstock.faults;
 
+import io.penstock.chaos.WorkerProcess;
 import io.penstock.database.Session;
 import io.penstock.database.TransactionLimits;
 import io.penstock.job.Limits;
@@ -22,10 +23,7 @@ final class FrozenClaim {
     private FrozenClaim() {}
 
     public static void main(String[] arguments) throws Exception {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(arguments[0]);
-        dataSource.setUser(arguments[1]);
-        dataSource.setPassword(arguments[2]);
+        PGSimpleDataSource dataSource = WorkerProcess.login(arguments);
         try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
             int queueId = session.inTransaction(QueueStore::all).stream()
                     .filter(queue -> queue.name().equals(arguments[4]))

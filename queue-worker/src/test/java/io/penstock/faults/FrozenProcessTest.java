@@ -3,6 +3,7 @@ package io.penstock.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.JobQueue;
+import io.penstock.chaos.Children;
 import io.penstock.faults.Work.Act;
 import io.penstock.job.JobState;
 import io.penstock.job.Limits;

@@ -2,6 +2,7 @@ package io.penstock.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.chaos.Children;
 import io.penstock.database.TransactionLimits;
 import io.penstock.faults.Work.Act;
 import io.penstock.job.JobState;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.penstock.JobQueue;
+import io.penstock.chaos.Children;
 import io.penstock.chaos.WorkerProcess;
 import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.JobHandler;

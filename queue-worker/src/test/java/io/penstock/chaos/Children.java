@@ -1,8 +1,7 @@
-package io.penstock.faults;
+package io.penstock.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.chaos.WorkerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -13,18 +12,21 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The processes of one trial, each with a log of its own. */
-final class Children {
+/** The processes of one test, each with a log of its own. */
+public final class Children {
+
+    private static final long PATIENCE_SECONDS = 60;
 
     private final Path directory;
     private final List<Process> processes = new ArrayList<>();
 
-    Children(Path directory) {
+    public Children(Path directory) {
         this.directory = directory;
     }
 
     /** Starts a class in a JVM of its own: its arguments are URL, user, password, name, and more. */
-    Process start(Class<?> main, String name, DataSource over, List<String> more, Map<String, String> environment)
+    public Process start(
+            Class<?> main, String name, DataSource over, List<String> more, Map<String, String> environment)
             throws IOException, SQLException {
         PGSimpleDataSource login = over.unwrap(PGSimpleDataSource.class);
         String password = login.getPassword();
@@ -39,7 +41,11 @@ final class Children {
         return process;
     }
 
-    static void signal(String signal, Process process) throws IOException, InterruptedException {
+    public Process start(Class<?> main, String name, DataSource over) throws IOException, SQLException {
+        return start(main, name, over, List.of(), Map.of());
+    }
+
+    public static void signal(String signal, Process process) throws IOException, InterruptedException {
         int status = new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
                 .inheritIO()
                 .start()
@@ -48,10 +54,10 @@ final class Children {
     }
 
     /** Tells all of them to end, and kills who does not. */
-    void end() throws InterruptedException {
+    public void end() throws InterruptedException {
         processes.forEach(Process::destroy);
         for (Process process : processes) {
-            if (!process.waitFor(Trial.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         }

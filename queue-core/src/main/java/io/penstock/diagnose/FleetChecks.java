@@ -21,7 +21,10 @@ final class FleetChecks {
 
     private static final double ENOUGH_SECONDS = 10;
 
-    /** With so many square roots of the load above it, one job in a thousand finds no slot free. */
+    /**
+     * How many square roots of the load above it. By A. K. Erlang's formula, one job in fifty then waits at a load of one, one in 170
+     * at five, and fewer at more.
+     */
     private static final double SPREAD = 3;
 
     private FleetChecks() {}

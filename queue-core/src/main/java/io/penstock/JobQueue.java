@@ -16,7 +16,9 @@ import io.penstock.job.NewJob;
 import io.penstock.job.PayloadSerializer;
 import io.penstock.job.QueueDefinition;
 import io.penstock.migrate.SchemaVersion;
+import io.penstock.objective.Objective;
 import io.penstock.operate.JobOperations;
+import io.penstock.operate.ObjectiveOperations;
 import io.penstock.operate.QueueOperations;
 import io.penstock.payload.JacksonPayloadSerializer;
 import java.sql.Connection;
@@ -48,6 +50,7 @@ public final class JobQueue {
     private final Enqueuer enqueuer;
     private final JobOperations jobs;
     private final QueueOperations queues;
+    private final ObjectiveOperations objectives;
     private final List<Consumer<Set<String>>> commitListeners = new CopyOnWriteArrayList<>();
 
     private JobQueue(DataSource dataSource, PayloadSerializer serializer, ObservationRegistry observations) {
@@ -56,6 +59,7 @@ public final class JobQueue {
         this.enqueuer = new Enqueuer(dataSource, serializer, Checks.present("observation registry", observations));
         this.jobs = JobOperations.unaudited(dataSource);
         this.queues = QueueOperations.unaudited(dataSource);
+        this.objectives = ObjectiveOperations.unaudited(dataSource);
     }
 
     /**
@@ -85,6 +89,15 @@ public final class JobQueue {
     /** Makes each queue if it is new, and sets its concurrency budget; each in a transaction of its own. */
     public void declare(QueueDefinition... definitions) {
         queues.declare(definitions);
+    }
+
+    /**
+     * Makes each objective if it is new, or sets it anew if it is not what a service declared before: an operator's change outlives a restart.
+     *
+     * @throws io.penstock.error.RefusedException if a queue is not there
+     */
+    public void declareObjectives(Objective... promised) {
+        objectives.declare(promised);
     }
 
     /**

@@ -11,7 +11,10 @@ import io.penstock.admin.AdminServer;
 import io.penstock.admin.cli.DatabaseSettings;
 import io.penstock.admin.cli.ExitCode;
 import io.penstock.admin.cli.Surroundings;
+import io.penstock.alert.Times;
+import io.penstock.alert.Watch;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -23,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "admin", description = "Serves health and metrics of PENSTOCK_DATABASE_URL until it is stopped.")
 final class AdminCommand implements Callable<Integer> {
 
-    private static final int CONNECTIONS = 2;
+    private static final int CONNECTIONS = 3;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -46,7 +49,8 @@ final class AdminCommand implements Callable<Integer> {
             PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             new UptimeMetrics().bindTo(registry);
             new JvmMemoryMetrics().bindTo(registry);
-            try (AdminServer admin = AdminServer.start(dataSource, address, registry)) {
+            try (Watch watch = new Watch("admin", dataSource, new Times(), List.of()).start();
+                    AdminServer admin = AdminServer.start(dataSource, address, registry)) {
                 PrintWriter out = spec.commandLine().getOut();
                 out.println("admin endpoint: " + admin.uri() + "/health/live, /health/ready, /metrics; Ctrl-C ends it");
                 out.flush();

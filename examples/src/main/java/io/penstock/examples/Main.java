@@ -2,17 +2,21 @@ package io.penstock.examples;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.penstock.admin.cli.AlertsCommand;
 import io.penstock.admin.cli.DoctorCommand;
 import io.penstock.admin.cli.EnqueueCommand;
 import io.penstock.admin.cli.ErrorReport;
 import io.penstock.admin.cli.ExitCode;
 import io.penstock.admin.cli.JobsCommand;
 import io.penstock.admin.cli.MigrateCommand;
+import io.penstock.admin.cli.ObjectivesCommand;
 import io.penstock.admin.cli.QueuesCommand;
 import io.penstock.admin.cli.SchedulesCommand;
+import io.penstock.admin.cli.SloCommand;
 import io.penstock.admin.cli.Surroundings;
 import io.penstock.admin.cli.VersionCommand;
 import io.penstock.examples.benchmarks.Bench;
+import io.penstock.examples.drill.Drill;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
@@ -38,11 +42,15 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             OrdersCommand.class,
             Bench.class,
+            Drill.class,
             MigrateCommand.class,
             EnqueueCommand.class,
             QueuesCommand.class,
             JobsCommand.class,
             SchedulesCommand.class,
+            ObjectivesCommand.class,
+            SloCommand.class,
+            AlertsCommand.class,
             DoctorCommand.class,
             AdminCommand.class,
             WorkerCommand.class,
@@ -140,7 +148,7 @@ public final class Main implements Runnable, Surroundings {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "expected a command: demo, orders, bench, migrate, enqueue, queues, jobs, schedules, doctor, admin, worker or version");
+                "expected a command: demo, drill, orders, bench, migrate, enqueue, queues, jobs, schedules, objectives, slo, alerts, doctor, admin, worker or version");
     }
 
     static void logEverything() {

@@ -14,6 +14,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,20 +74,24 @@ abstract class CommandTest {
         int status = commandLine.execute(arguments);
         out = written.toString();
         err = remarks.toString();
-        if (!List.of(arguments).contains("--json")) {
+        if (Collections.disjoint(List.of(arguments), List.of("--json", "export"))) {
             assertThat(out.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(120));
         }
         return status;
     }
 
     JsonNode json(String... arguments) {
+        return json(ExitCode.OK, arguments);
+    }
+
+    JsonNode json(int status, String... arguments) {
         String[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = "--json";
         StringWriter written = new StringWriter();
         CommandLine commandLine = Main.commandLine(environment, null);
         commandLine.setOut(new PrintWriter(written, true));
         commandLine.setErr(new PrintWriter(new StringWriter(), true));
-        assertThat(commandLine.execute(all)).as(written.toString()).isEqualTo(ExitCode.OK);
+        assertThat(commandLine.execute(all)).as(written.toString()).isEqualTo(status);
         return JSON.readTree(written.toString());
     }
 

@@ -39,6 +39,20 @@ class OperatorCommandsTest extends CommandTest {
         assertThat(out).contains("by ada: no mail server");
         assertThat(run("queues", "resume", "mail")).isEqualTo(ExitCode.OK);
         assertThat(json("queues", "show", "mail").get("paused_at").isNull()).isTrue();
+        assertThat(run("queues", "pause", "mail", "--type", "welcome", "--minutes", "5"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out).isEqualTo("queue \"mail\": type \"welcome\" paused" + System.lineSeparator());
+        assertThat(json("queues", "show", "mail")
+                        .get("paused_parts")
+                        .get(0)
+                        .get("what")
+                        .asString())
+                .isEqualTo("type welcome");
+        assertThat(run("queues", "list")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("1 in part");
+        assertThat(run("queues", "resume", "mail", "--type", "welcome")).isEqualTo(ExitCode.OK);
+        assertThat(run("queues", "pause", "mail", "--type", "welcome", "--key", "acme"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(run("queues", "show", "none")).isEqualTo(ExitCode.USAGE);
         assertThat(err).contains("queue \"none\": expected an existing queue, was none");
     }
@@ -59,8 +73,40 @@ class OperatorCommandsTest extends CommandTest {
         assertThat(run("queues", "budget", "mail", "--strict", "true")).isEqualTo(ExitCode.OK);
         assertThat(out).isEqualTo("queue \"mail\": guarantee 1, limit 9 (strict), weight 3" + System.lineSeparator());
         assertThat(json("queues", "show", "mail").get("strict").asBoolean()).isTrue();
+        assertThat(run("queues", "budget", "mail", "--per-key", "2")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("weight 3, 2 per key");
+        assertThat(json("queues", "show", "mail").get("per_key").asInt()).isEqualTo(2);
+        assertThat(run("queues", "budget", "mail", "--per-key", "0", "--rate", "100/s", "--key-rate", "5/10m"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out).contains("weight 3, rate 100/s, key rate 5/10m");
+        assertThat(json("queues", "budget", "mail", "--rate", "none")
+                        .get("rate")
+                        .isNull())
+                .isTrue();
+        assertThat(run("queues", "budget", "mail", "--rate", "many")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("rate: expected jobs/time, as in 100/s or 5/10m, was \"many\"");
+        assertThat(json(
+                                "queues",
+                                "budget",
+                                "mail",
+                                "--guarantee",
+                                "6",
+                                "--hold",
+                                "1",
+                                "--long-loans",
+                                "2",
+                                "--horizon",
+                                "250")
+                        .at("/horizon_ms")
+                        .asInt())
+                .isEqualTo(250);
+        assertThat(run("queues", "budget", "mail", "--headroom", "3")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("headroom 3, hold 1, long loans 2, horizon 250 ms");
+        assertThat(run("queues", "budget", "mail", "--hold", "5")).isEqualTo(ExitCode.USAGE);
+        assertThat(err)
+                .contains("slots on hold: expected what is left of the guarantee of 6 beside 2 for long loans, was 5");
         assertThat(run("queues", "budget", "mail")).isEqualTo(ExitCode.USAGE);
-        assertThat(err).contains("expected --guarantee, --limit, --weight or --strict, was none of them");
+        assertThat(err).contains("--key-rate or --ageing, was none of them");
         assertThat(run("queues", "budget", "mail", "--limit", "0")).isEqualTo(ExitCode.USAGE);
         assertThat(err).contains("concurrency budget limit: expected 1 to");
 

@@ -27,6 +27,7 @@ class WorkerDocumentTest {
             queues: {email: {}}
             http: {allowed-hosts: [localhost], endpoints: {order-placed: {url: "http://localhost/"}}}
             schedules: {nightly-report: {queue: email, type: order-placed, cron: "0 2 * * *"}}
+            objectives: {beat: {queue: email}, growth: {queue: email, kind: growth}}
             exec: {commands: {thumbnail: [/bin/true]}}
             plugins: {directory: plugins}
             """;
@@ -55,7 +56,7 @@ class WorkerDocumentTest {
     void theTableHasTheDefaults() throws Exception {
         Map<String, String> defaults = settings(LEAST).stream()
                 .filter(setting -> setting.origin().equals("default"))
-                .collect(Collectors.toMap(WorkerDocumentTest::key, Setting::shown));
+                .collect(Collectors.toMap(WorkerDocumentTest::key, Setting::shown, (one, other) -> one));
         assertThat(defaults).hasSizeGreaterThan(10);
         table().forEach((key, value) -> {
             if (value.startsWith("`") && !key.equals("worker.name")) {
@@ -92,6 +93,7 @@ class WorkerDocumentTest {
                 .replace("queues.email", "queues.NAME")
                 .replace("schedules.nightly-report", "schedules.NAME")
                 .replace("schedules.beat", "schedules.NAME")
+                .replaceAll("^objectives\\.[a-z-]+\\.", "objectives.NAME.")
                 .replace("endpoints.order-placed", "endpoints.TYPE")
                 .replace("commands.thumbnail", "commands.NAME");
     }

@@ -38,8 +38,12 @@ public final class AdminServer implements AutoCloseable {
                 .setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        Routes routes =
-                new Routes(vertx, new Readiness(dataSource, health), new QueueDepths(dataSource, registry), registry);
+        Routes routes = new Routes(
+                vertx,
+                new Readiness(dataSource, health),
+                new QueueDepths(dataSource, registry),
+                new ObjectiveGauges(dataSource, registry),
+                registry);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(address.host())
                         .setPort(address.port())

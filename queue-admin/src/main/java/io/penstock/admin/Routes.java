@@ -23,12 +23,19 @@ final class Routes {
     private final Vertx vertx;
     private final Readiness readiness;
     private final QueueDepths depths;
+    private final ObjectiveGauges objectives;
     private final PrometheusMeterRegistry registry;
 
-    Routes(Vertx vertx, Readiness readiness, QueueDepths depths, PrometheusMeterRegistry registry) {
+    Routes(
+            Vertx vertx,
+            Readiness readiness,
+            QueueDepths depths,
+            ObjectiveGauges objectives,
+            PrometheusMeterRegistry registry) {
         this.vertx = vertx;
         this.readiness = readiness;
         this.depths = depths;
+        this.objectives = objectives;
         this.registry = registry;
     }
 
@@ -60,6 +67,7 @@ final class Routes {
 
     private Answer metrics() {
         depths.refresh();
+        objectives.refresh();
         return new Answer(200, PROMETHEUS, registry.scrape());
     }
 

@@ -10,12 +10,15 @@ import io.penstock.error.RefusedException;
 import io.penstock.job.JobType;
 import io.penstock.job.NewJob;
 import io.penstock.job.QueueDefinition;
+import io.penstock.objective.LatencyObjective;
 import io.penstock.testkit.PenstockDatabase;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -76,6 +79,27 @@ class AdminServerTest {
             assertThat(metrics.body())
                     .contains("penstock_queue_depth_jobs{queue=\"count\"} 10001.0")
                     .contains("penstock_queue_depth_jobs{queue=\"empty\"} 0.0");
+        }
+    }
+
+    @Test
+    void metricsShowHowObjectivesAreKept(PenstockDatabase database) throws Exception {
+        JobQueue queue = database.jobQueue();
+        queue.declare(QueueDefinition.of("promised", 1, 4, 1));
+        queue.declareObjectives(LatencyObjective.of("promised", Duration.ofSeconds(5), 0.99));
+        database.execute("INSERT INTO penstock.tally SELECT objective_id, now() - interval '2 minutes', 100, 98"
+                + " FROM penstock.objective");
+        database.execute(
+                "INSERT INTO penstock.alert (key, rule, severity, subject, sentence, advice, opened_at, last_true_at, silenced)"
+                        + " VALUES ('k', 'burn', 'page', 'promised latency', 's', 'a', now(), now(), false)");
+        try (AdminServer admin = start(database.dataSource())) {
+            String labels = "{kind=\"latency\",queue=\"promised\",type=\"\"}";
+            assertThat(send(admin, "GET", "/metrics").body())
+                    .contains("penstock_objective_target" + labels + " 0.99")
+                    .contains("penstock_objective_attainment" + labels + " 0.98")
+                    .containsPattern(Pattern.quote("penstock_objective_error_budget_left" + labels) + " -(1.0|0.99)")
+                    .contains("penstock_objective_time_to_breach_seconds" + labels + " +Inf")
+                    .contains("penstock_alert_open{rule=\"burn\",severity=\"page\",subject=\"promised latency\"} 1.0");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.penstock.diagnose;
 
+import io.penstock.job.Pause;
 import io.penstock.job.QueueStatus;
 import io.penstock.store.DoctorStore.Load;
 import io.penstock.store.DoctorStore.Workers;
@@ -48,11 +49,11 @@ final class FleetChecks {
         for (QueueStatus queue : queues) {
             String name = "queue \"" + queue.definition().name() + "\"";
             Instant head = queue.headEligibleAt();
-            if (queue.pausedAt() != null) {
+            Pause paused = queue.paused();
+            if (paused != null) {
                 findings.add(Finding.warn(
                         name,
-                        "paused since " + queue.pausedAt() + " by " + queue.pausedBy() + ", "
-                                + QueueStatus.counted(queue.available()) + " jobs available",
+                        paused.words() + "; " + QueueStatus.counted(queue.available()) + " jobs available",
                         "penstock queues resume " + queue.definition().name()));
             } else if (head != null
                     && queue.running() == 0

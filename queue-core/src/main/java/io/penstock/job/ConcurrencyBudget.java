@@ -9,8 +9,9 @@ package io.penstock.job;
  * @param strict whether the limit holds at every moment, whatever happens to workers: for what takes no more, such as somebody
  *     else's interface. Without it, slots that are moved from one worker to another may be in use twice for a while. It costs a statement
  *     per claim, and slots that are moved stand idle for up to two seconds
+ * @param lending to whom its guaranteed slots are lent
  */
-public record ConcurrencyBudget(int guarantee, int limit, int weight, boolean strict) {
+public record ConcurrencyBudget(int guarantee, int limit, int weight, boolean strict, Lending lending) {
 
     public static final int MAX_WEIGHT = 10_000;
 
@@ -24,11 +25,19 @@ public record ConcurrencyBudget(int guarantee, int limit, int weight, boolean st
             throw Checks.refused(
                     "concurrency budget guarantee", "at most its limit " + limit, String.valueOf(guarantee));
         }
+        Checks.present("concurrency budget lending", lending);
+        if (lending.hold() > guarantee - Math.min(guarantee, lending.longLoans())) {
+            throw Checks.refused(
+                    "slots on hold",
+                    "what is left of the guarantee of " + guarantee + " beside " + lending.longLoans()
+                            + " for long loans",
+                    String.valueOf(lending.hold()));
+        }
     }
 
-    /** A budget whose limit is not strict. */
+    /** A budget whose limit is not strict, and that lends as {@link Lending#DEFAULT} says. */
     public ConcurrencyBudget(int guarantee, int limit, int weight) {
-        this(guarantee, limit, weight, false);
+        this(guarantee, limit, weight, false, Lending.DEFAULT);
     }
 
     /** Guaranteed slots, with leave to borrow idle ones up to the limit. */
@@ -42,16 +51,22 @@ public record ConcurrencyBudget(int guarantee, int limit, int weight, boolean st
     }
 
     public ConcurrencyBudget weight(int value) {
-        return new ConcurrencyBudget(guarantee, limit, value, strict);
+        return new ConcurrencyBudget(guarantee, limit, value, strict, lending);
     }
 
     public ConcurrencyBudget strict(boolean value) {
-        return new ConcurrencyBudget(guarantee, limit, weight, value);
+        return new ConcurrencyBudget(guarantee, limit, weight, value, lending);
     }
 
-    /** Guarantee, limit and weight, and whether the limit is strict: {@code 2/5/1 strict}. */
+    public ConcurrencyBudget lending(Lending value) {
+        return new ConcurrencyBudget(guarantee, limit, weight, strict, value);
+    }
+
+    /** Guarantee, limit and weight, and what is not the default: {@code 2/5/1 strict, hold 1}. */
     @Override
     public String toString() {
-        return guarantee + "/" + limit + "/" + weight + (strict ? " strict" : "");
+        String terms = lending.toString();
+        return guarantee + "/" + limit + "/" + weight + (strict ? " strict" : "")
+                + (terms.isEmpty() ? "" : ", " + terms);
     }
 }

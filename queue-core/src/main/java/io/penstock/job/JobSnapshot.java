@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A job as it was at the moment of a look.
  *
  * @param attempts how many were started and charged
- * @param reason why it was discarded or cancelled, or null
+ * @param reason why it was discarded, cancelled or snoozed, or null
  * @param failures the newest failures, as a JSON array
  * @param finishedAt null until a terminal state
  * @param result what the handler of a completed job answered, as JSON, or null

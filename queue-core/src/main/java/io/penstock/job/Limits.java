@@ -44,6 +44,14 @@ public final class Limits {
     public static final int SLOTS = 10_000;
     /** Jobs taken by one claim statement. */
     public static final int CLAIM_BATCH = 500;
+    /** Jobs of keys without room that one round moves out of the way of others, of each segment and level. */
+    public static final int PARK_BATCH = 500;
+    /** Keys with parked jobs that one round looks at. */
+    public static final int PARKED_KEYS = 64;
+    /** Late jobs that one statement counts. */
+    public static final int LATE_BATCH = 500;
+    /** Jobs of each level and segment that are looked at to tell how deep a queue is. */
+    public static final int SAMPLED_JOBS = 200;
     /** Attempts ended by one statement. */
     public static final int COMPLETION_BATCH = 1_000;
     /** Due jobs moved by one promotion, short enough never to hold locks for long. */

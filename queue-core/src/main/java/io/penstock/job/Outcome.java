@@ -28,10 +28,17 @@ public sealed interface Outcome {
         }
     }
 
-    /** Not now: run again after the delay, without an attempt used up. */
-    record Snoozed(Duration delay) implements Outcome {
+    /**
+     * Not now: run again after the delay, without an attempt used up.
+     *
+     * @param reason shown with the job and its queue for as long as it waits, or null
+     */
+    record Snoozed(Duration delay, @Nullable String reason) implements Outcome {
         public Snoozed {
             Checks.within("snooze delay", delay, Duration.ZERO, Limits.FARTHEST_DELAY);
+            if (reason != null) {
+                Checks.ofLength("snooze reason", reason, 1, Limits.REASON_CHARACTERS);
+            }
         }
     }
 
@@ -74,7 +81,11 @@ public sealed interface Outcome {
     }
 
     static Outcome snoozed(Duration delay) {
-        return new Snoozed(delay);
+        return new Snoozed(delay, null);
+    }
+
+    static Outcome snoozed(Duration delay, String reason) {
+        return new Snoozed(delay, Checks.present("snooze reason", reason));
     }
 
     static Outcome discarded(String reason) {

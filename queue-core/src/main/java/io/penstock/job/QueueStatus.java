@@ -1,6 +1,7 @@
 package io.penstock.job;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param running of the first {@link #CAP} jobs of each level
  * @param headEligibleAt since when the job that waits longest for a worker has been waiting
  * @param nextDueAt when the next job that is scheduled, retryable or snoozed is due
- * @param pausedAt null unless it is paused
+ * @param pauses what of it is paused, the whole queue first
  */
 public record QueueStatus(
         QueueDefinition definition,
@@ -22,12 +23,18 @@ public record QueueStatus(
         int discarded,
         @Nullable Instant headEligibleAt,
         @Nullable Instant nextDueAt,
-        @Nullable Instant pausedAt,
-        @Nullable String pausedBy,
-        @Nullable String pauseReason) {
+        List<Pause> pauses) {
 
     /** The highest number that a count tells apart from more. */
     public static final int CAP = 10_000;
+
+    /** The pause of the whole queue; null unless it is paused. */
+    public @Nullable Pause paused() {
+        return pauses.stream()
+                .filter(pause -> pause.scope().kind() == PauseScope.Kind.QUEUE)
+                .findFirst()
+                .orElse(null);
+    }
 
     /** A count as people read it. */
     public static String counted(int count) {

@@ -24,7 +24,14 @@ final class Migrations {
             "V009__unique_jobs.sql",
             "V010__batches.sql",
             "V011__fleet.sql",
-            "V012__grants.sql");
+            "V012__grants.sql",
+            "V013__rates.sql",
+            "V014__keys.sql",
+            "V015__pauses.sql",
+            "V016__ageing.sql",
+            "V017__snoozes.sql",
+            "V018__objectives.sql",
+            "V019__alerts.sql");
 
     private static final List<Migration> ALL = IntStream.range(0, FILES.size())
             .mapToObj(index -> new Migration(index + 1, FILES.get(index), read(FILES.get(index))))

@@ -42,11 +42,16 @@ public final class Migrator {
      * @throws SchemaException if the server is too old or the schema newer than this code
      */
     public int migrate() {
+        return migrateTo(SchemaVersion.CURRENT);
+    }
+
+    /** Stops after a version, as an older release would have. */
+    int migrateTo(int last) {
         try (Session session = Session.open(dataSource, TransactionLimits.MIGRATION)) {
             session.inTransaction(SchemaVersion::checkServer);
             waitForMutex(session);
             try {
-                int applied = applyMissing(session);
+                int applied = applyMissing(session, last);
                 removeExpiredDays(session);
                 return applied;
             } finally {
@@ -67,7 +72,7 @@ public final class Migrator {
         }
     }
 
-    private int applyMissing(Session session) throws SQLException {
+    private int applyMissing(Session session, int last) throws SQLException {
         int found = session.inTransaction(Migrator::prepareHistory);
         if (found > SchemaVersion.CURRENT) {
             throw new SchemaException("schema \"penstock\": expected version " + SchemaVersion.CURRENT
@@ -75,7 +80,7 @@ public final class Migrator {
         }
         int applied = 0;
         for (Migration migration : Migrations.all()) {
-            if (migration.version() > found) {
+            if (migration.version() > found && migration.version() <= last) {
                 session.inTransaction(connection -> apply(connection, migration));
                 log.info("schema \"penstock\": applied {}", migration.file());
                 applied++;

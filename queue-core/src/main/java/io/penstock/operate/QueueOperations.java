@@ -5,10 +5,11 @@ import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.Limits;
+import io.penstock.job.PauseScope;
 import io.penstock.job.QueueDefinition;
 import io.penstock.job.QueueStatus;
 import io.penstock.store.FleetStore;
-import io.penstock.store.FleetStore.Room;
+import io.penstock.store.PauseStore;
 import io.penstock.store.QueueStatusStore;
 import io.penstock.store.QueueStatusStore.Settings;
 import io.penstock.store.QueueStore;
@@ -91,18 +92,7 @@ public final class QueueOperations {
     public List<String> explain(String queue) {
         String subject = subject(Checks.present("queue name", queue));
         return transactions.inSession(subject, TransactionLimits.DEFAULT, session -> {
-            Map<Integer, QueueStatus> statuses = new LinkedHashMap<>();
-            int queueId = 0;
-            for (Settings one : session.inTransaction(connection -> QueueStatusStore.settings(connection, null))) {
-                statuses.put(
-                        one.queueId(),
-                        session.inTransaction(connection -> QueueStatusStore.status(connection, one, since())));
-                queueId = one.definition().name().equals(queue) ? one.queueId() : queueId;
-            }
-            if (queueId == 0) {
-                throw Checks.refused(subject, "an existing queue", "none");
-            }
-            return new Explanation(queueId, statuses, session.inTransaction(FleetStore::read), Instant.now()).reasons();
+            return Explanation.of(session, queue, since()).reasons();
         });
     }
 
@@ -140,6 +130,8 @@ public final class QueueOperations {
                         "limit", queue.budget().limit(),
                         "weight", queue.budget().weight(),
                         "strict", queue.budget().strict(),
+                        "lending", queue.budget().lending().toString(),
+                        "throttles", queue.throttles(),
                         "keep_completed", queue.retention().completedDays(),
                         "keep_failed", queue.retention().failedDays()));
         return queueId;
@@ -158,65 +150,108 @@ public final class QueueOperations {
         Checks.present("change of the budget", change);
         String subject = subject(Checks.present("queue name", queue));
         return transactions.transact(subject, connection -> {
-            List<Settings> found = QueueStatusStore.settings(connection, queue);
-            if (found.isEmpty()) {
-                throw Checks.refused(subject, "an existing queue", "none");
-            }
-            QueueDefinition old = found.get(0).definition();
+            QueueDefinition old = existing(connection, queue);
             ConcurrencyBudget budget = Checks.present("new budget", change.apply(old.budget()));
             if (budget.guarantee() > old.budget().guarantee()) {
-                admit(subject, budget.guarantee(), FleetStore.room(connection, queue));
+                Admission.check(subject, budget.guarantee(), FleetStore.room(connection, queue));
             }
-            QueueStore.configure(connection, new QueueDefinition(queue, budget, old.retention()));
+            QueueStore.configure(connection, old.budget(budget));
             audit.write(
                     connection, "budget", subject, Map.of("old", old.budget().toString(), "new", budget.toString()));
             return budget;
         });
     }
 
-    private static void admit(String subject, int guarantee, Room room) {
-        int slots = room.capacity() + room.headroom();
-        if (room.workers() > 0 && guarantee + room.othersGuaranteed() > slots) {
-            throw Checks.refused(
-                    subject + " guarantee",
-                    "at most " + Math.max(0, slots - room.othersGuaranteed()) + ": the " + room.workers()
-                            + " workers have "
-                            + room.capacity() + " slots and " + room.headroom()
-                            + " of headroom, and other queues are guaranteed "
-                            + room.othersGuaranteed(),
-                    String.valueOf(guarantee));
+    /**
+     * Changes a queue's limit per concurrency key, its rates and its ageing while workers run: they count for the claims that follow. Jobs that ran
+     * before a queue's first limit per key count for nothing; what was parked for a limit that is lifted is run.
+     *
+     * @param change the definition as it is to be, of the one there is; its budget and its retention are left alone
+     * @return the definition that holds now
+     * @throws RefusedException if there is no such queue
+     */
+    public QueueDefinition changeThrottles(String queue, UnaryOperator<QueueDefinition> change) {
+        Checks.present("change of the limits", change);
+        String subject = subject(Checks.present("queue name", queue));
+        return transactions.transact(subject, connection -> {
+            QueueDefinition old = existing(connection, queue);
+            QueueDefinition asked = Checks.present("new limits", change.apply(old));
+            QueueDefinition changed = old.perKey(asked.perKey())
+                    .rate(asked.rate())
+                    .keyRate(asked.keyRate())
+                    .ageing(asked.ageing());
+            if (!changed.equals(old)) {
+                QueueStore.configure(connection, changed);
+                audit.write(
+                        connection, "throttles", subject, Map.of("old", old.throttles(), "new", changed.throttles()));
+            }
+            return changed;
+        });
+    }
+
+    private static QueueDefinition existing(Connection connection, String queue) throws SQLException {
+        List<Settings> found = QueueStatusStore.settings(connection, queue);
+        if (found.isEmpty()) {
+            throw Checks.refused(subject(queue), "an existing queue", "none");
         }
+        return found.get(0).definition();
+    }
+
+    /** The whole queue, until it is resumed: {@link #pause(String, PauseScope, String, String, Duration)}. */
+    public boolean pause(String queue, String who, @Nullable String reason) {
+        return pause(queue, PauseScope.queue(), who, reason, null);
     }
 
     /**
-     * Holds a queue back: it takes jobs, what runs goes on, and nothing more is started until it is resumed.
+     * Holds a queue back, or its jobs of one type or concurrency key: the queue takes jobs, what runs goes on, and nothing more is
+     * started of it. Paused jobs that come up in line are parked, so that others pass them, and stand at its end again when the
+     * pause is over. Workers know within two seconds.
      *
      * @param who the operator's name, shown with the queue
      * @param reason why, or null
-     * @return false if it was paused already; then the first one's name and reason stay
+     * @param lasting for how long, in whole seconds; until it is resumed if null
+     * @return false if it was paused already; then the first one's name, reason and end stay
      * @throws RefusedException if there is no such queue
      */
-    public boolean pause(String queue, String who, @Nullable String reason) {
+    public boolean pause(
+            String queue, PauseScope scope, String who, @Nullable String reason, @Nullable Duration lasting) {
+        Checks.present("what is paused", scope);
         Checks.ofLength("paused by", who, 1, Limits.KEY_CHARACTERS);
-        if (reason != null) {
-            Checks.ofLength("pause reason", reason, 1, Limits.REASON_CHARACTERS);
-        }
         Map<String, Object> details = new LinkedHashMap<>();
+        details.put("what", scope.subject());
         details.put("by", who);
         if (reason != null) {
-            details.put("reason", reason);
+            details.put("reason", Checks.ofLength("pause reason", reason, 1, Limits.REASON_CHARACTERS));
         }
-        return change("pause", queue, details, connection -> QueueStatusStore.pause(connection, queue, who, reason));
+        if (lasting != null) {
+            Checks.within("pause", lasting, Duration.ofSeconds(1), Limits.FARTHEST_DELAY);
+            details.put("seconds", lasting.toSeconds());
+        }
+        return change(
+                "pause",
+                queue,
+                details,
+                connection -> PauseStore.pause(connection, queue, scope, who, reason, lasting));
+    }
+
+    /** The whole queue: {@link #resume(String, PauseScope)}. */
+    public boolean resume(String queue) {
+        return resume(queue, PauseScope.queue());
     }
 
     /**
-     * Lets a paused queue go on.
+     * Lets a paused queue go on, or its jobs of one type or concurrency key.
      *
      * @return false if it was not paused
      * @throws RefusedException if there is no such queue
      */
-    public boolean resume(String queue) {
-        return change("resume", queue, Map.of(), connection -> QueueStatusStore.resume(connection, queue));
+    public boolean resume(String queue, PauseScope scope) {
+        Checks.present("what is resumed", scope);
+        return change(
+                "resume",
+                queue,
+                Map.of("what", scope.subject()),
+                connection -> PauseStore.resume(connection, queue, scope));
     }
 
     /** A change that may turn out to be none. */

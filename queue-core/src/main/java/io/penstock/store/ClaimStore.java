@@ -3,7 +3,9 @@ package io.penstock.store;
 import io.penstock.database.Pipeline;
 import io.penstock.job.Attempt;
 import io.penstock.job.Limits;
+import io.penstock.job.PauseScope;
 import io.penstock.job.Priority;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,9 +15,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Takes jobs. Runs inside the caller's transaction. */
 public final class ClaimStore {
@@ -102,19 +106,67 @@ public final class ClaimStore {
         return released;
     }
 
-    /** The segment that enqueuers of a queue write to, as a step of a pipeline. */
-    public static void writeSegment(Pipeline pipeline, int queueId, IntConsumer segment) {
+    /**
+     * What a claim has to know of its queue.
+     *
+     * @param writeSegment the segment that enqueuers write to
+     * @param perKey the limit per concurrency key: 0 if it was lifted, null if there never was one
+     * @param rated whether the queue has a rate
+     * @param keysRated whether its keys have one
+     * @param ageing milliseconds after which a job of the lowest level moves up; null for never
+     * @param paused what of the queue is paused: types and keys
+     */
+    public record QueueFacts(
+            int writeSegment,
+            @Nullable Integer perKey,
+            boolean rated,
+            boolean keysRated,
+            @Nullable Integer ageing,
+            Set<PauseScope> paused) {}
+
+    /** Reads what a claim has to know of its queue, as a step of a pipeline. */
+    public static void queueFacts(Pipeline pipeline, int queueId, Consumer<QueueFacts> facts) {
         pipeline.add(
-                Statements.of("write_segment"),
+                Statements.of("queue_facts"),
                 (statement, first) -> {
                     statement.setInt(first, queueId);
                     return first + 1;
                 },
                 row -> {
                     if (row.next()) {
-                        segment.accept(row.getInt(1));
+                        facts.accept(new QueueFacts(
+                                row.getInt(1),
+                                row.getObject(2, Integer.class),
+                                row.getBoolean(3),
+                                row.getBoolean(4),
+                                row.getObject(5, Integer.class),
+                                scopes(row.getArray(6))));
                     }
                 });
+    }
+
+    /** Moves jobs of a leaf that have waited too long for their level one level up, as a step of a pipeline. */
+    public static void age(Pipeline pipeline, Connection connection, Leaf leaf, long[] floors, int milliseconds) {
+        pipeline.add(
+                Statements.of("age", leaf),
+                (statement, first) -> {
+                    Object[] lower = Arrays.stream(floors).skip(1).boxed().toArray();
+                    statement.setArray(first, connection.createArrayOf("bigint", lower));
+                    statement.setInt(first + 1, Limits.PARK_BATCH);
+                    statement.setInt(first + 2, milliseconds);
+                    return first + 3;
+                },
+                rows -> {
+                    // how many is of no interest
+                });
+    }
+
+    private static Set<PauseScope> scopes(@Nullable Array subjects) throws SQLException {
+        return subjects == null
+                ? Set.of()
+                : Arrays.stream((String[]) subjects.getArray())
+                        .map(PauseScope::ofSubject)
+                        .collect(Collectors.toSet());
     }
 
     /** Records that positions up to {@code ceiling} may have been claimed; answers the ceiling that now stands. */
@@ -147,7 +199,7 @@ public final class ClaimStore {
         return ceilings;
     }
 
-    private static ClaimedJob read(ResultSet row, Leaf leaf) throws SQLException {
+    static ClaimedJob read(ResultSet row, Leaf leaf) throws SQLException {
         return new ClaimedJob(
                 new Attempt(
                         row.getObject("id", UUID.class),
@@ -165,6 +217,7 @@ public final class ClaimStore {
                 row.getInt("max_attempts"),
                 row.getObject("eligible_at", OffsetDateTime.class).toInstant(),
                 row.getObject("first_claimed_at", OffsetDateTime.class).toInstant(),
-                row.getObject("claimed_at", OffsetDateTime.class).toInstant());
+                row.getObject("claimed_at", OffsetDateTime.class).toInstant(),
+                false);
     }
 }

@@ -5,7 +5,11 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A job as a claim answered it: the attempt, where its row is, and what its handler needs. */
+/**
+ * A job as a claim answered it: the attempt, where its row is, and what its handler needs.
+ *
+ * @param holdsKey whether it counts for a limit of its concurrency key
+ */
 public record ClaimedJob(
         Attempt attempt,
         Leaf leaf,
@@ -19,4 +23,25 @@ public record ClaimedJob(
         int maxAttempts,
         Instant eligibleAt,
         Instant firstClaimedAt,
-        Instant claimedAt) {}
+        Instant claimedAt,
+        boolean holdsKey) {
+
+    /** The same, counted for the limit of its concurrency key. */
+    public ClaimedJob holdingKey() {
+        return new ClaimedJob(
+                attempt,
+                leaf,
+                priority,
+                position,
+                type,
+                payload,
+                tags,
+                metadata,
+                concurrencyKey,
+                maxAttempts,
+                eligibleAt,
+                firstClaimedAt,
+                claimedAt,
+                true);
+    }
+}

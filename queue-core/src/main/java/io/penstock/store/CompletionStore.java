@@ -220,17 +220,16 @@ public final class CompletionStore {
         return first + 4;
     }
 
-    private static <T> Array array(Connection connection, String type, List<T> items, Function<T, Object> value)
+    static <T> Array array(Connection connection, String type, List<T> items, Function<T, Object> value)
             throws SQLException {
         return connection.createArrayOf(type, items.stream().map(value).toArray());
     }
 
-    private static Array texts(
-            Connection connection, String type, List<Ending> endings, Function<Ending, @Nullable String> value)
+    static <T> Array texts(Connection connection, String type, List<T> items, Function<T, @Nullable String> value)
             throws SQLException {
-        @Nullable Object[] values = new @Nullable Object[endings.size()];
+        @Nullable Object[] values = new @Nullable Object[items.size()];
         for (int index = 0; index < values.length; index++) {
-            values[index] = value.apply(endings.get(index));
+            values[index] = value.apply(items.get(index));
         }
         return connection.createArrayOf(type, values);
     }

@@ -4,13 +4,14 @@ import io.penstock.job.Attempt;
 import io.penstock.job.JobState;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How an attempt ended, in the terms of the store.
  *
  * @param state the state that the job goes to
  * @param reason why it was discarded or cancelled
- * @param detail the failure to remember, or the result of a completed one, as JSON
+ * @param detail the failure to remember, the result of a completed one, or why one was snoozed, as JSON
  * @param delay until the job is due again, where it goes to {@code retryable} or {@code snoozed}
  */
 public record Ending(
@@ -19,6 +20,8 @@ public record Ending(
         @Nullable String reason,
         @Nullable String detail,
         Duration delay) {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public static Ending completed(Attempt attempt) {
         return new Ending(attempt, JobState.COMPLETED, null, null, Duration.ZERO);
@@ -45,7 +48,8 @@ public record Ending(
         return new Ending(attempt, JobState.AVAILABLE, null, null, Duration.ZERO);
     }
 
-    public static Ending snoozed(Attempt attempt, Duration delay) {
-        return new Ending(attempt, JobState.SNOOZED, null, null, delay);
+    public static Ending snoozed(Attempt attempt, Duration delay, @Nullable String reason) {
+        String detail = reason == null ? null : JSON.writeValueAsString(reason);
+        return new Ending(attempt, JobState.SNOOZED, null, detail, delay);
     }
 }

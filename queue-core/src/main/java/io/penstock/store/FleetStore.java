@@ -1,6 +1,7 @@
 package io.penstock.store;
 
 import io.penstock.job.ConcurrencyBudget;
+import io.penstock.job.Lending;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,7 +31,7 @@ public final class FleetStore {
             long epoch, long fingerprint, int missing, List<Member> members, Map<Integer, ConcurrencyBudget> budgets) {}
 
     /** A worker's part of one budget; a limit of 0 is none. */
-    public record Share(int guarantee, int limit, int weight, boolean strict) {}
+    public record Share(int guarantee, int limit, int weight, boolean strict, Lending lending) {}
 
     /** What a worker has of all budgets. */
     public record Shares(long epoch, Map<Integer, Share> byQueue) {}
@@ -74,7 +75,12 @@ public final class FleetStore {
                     default ->
                         budgets.put(
                                 row.getInt(2),
-                                new ConcurrencyBudget(row.getInt(3), row.getInt(4), row.getInt(5), row.getBoolean(7)));
+                                new ConcurrencyBudget(
+                                        row.getInt(3),
+                                        row.getInt(4),
+                                        row.getInt(5),
+                                        row.getBoolean(7),
+                                        LendingColumn.read(row, 8)));
                 }
             }
         }
@@ -115,7 +121,7 @@ public final class FleetStore {
         shares.forEach((worker, byQueue) -> {
             List<String> queues = new ArrayList<>();
             byQueue.forEach((queue, share) -> queues.add("\"" + queue + "\":[" + share.guarantee() + "," + share.limit()
-                    + "," + share.weight() + "," + share.strict() + "]"));
+                    + "," + share.weight() + "," + share.strict() + "," + LendingColumn.text(share.lending()) + "]"));
             workers.add("\"" + worker + "\":{" + String.join(",", queues) + "}");
         });
         return "{" + String.join(",", workers) + "}";
@@ -131,7 +137,14 @@ public final class FleetStore {
                     epoch = row.getLong(1);
                     int queue = row.getInt(2);
                     if (!row.wasNull()) {
-                        byQueue.put(queue, new Share(row.getInt(3), row.getInt(4), row.getInt(5), row.getBoolean(6)));
+                        byQueue.put(
+                                queue,
+                                new Share(
+                                        row.getInt(3),
+                                        row.getInt(4),
+                                        row.getInt(5),
+                                        row.getBoolean(6),
+                                        LendingColumn.read(row, 7)));
                     }
                 }
             }

@@ -37,30 +37,44 @@ public final class FloorStore {
      * @param due by queue id, when the next job that waits there is due, in microseconds of the epoch; a queue for which
      *     nothing waits is absent
      * @param paused the queues of which nothing is to be started
+     * @param parked the queues in which jobs are held back by the limit of their keys
      * @param schedule the earliest moment at which a schedule is to be looked after; {@link Long#MAX_VALUE} if there is none
      * @param laterSchedule the earliest that is still to come; the two differ while something keeps one from being fired
      * @param batch the earliest moment at which a batch is to be looked after; {@link Long#MAX_VALUE} if there is none
      * @param epoch of the allocation of budgets to workers
      * @param misallocated whether that was made for other workers or other budgets than there are
+     * @param parkedForPauses whether jobs are parked for pauses, over or not
      */
     public record Watched(
             Drawn drawn,
             Map<Integer, Long> due,
             Set<Integer> paused,
+            Set<Integer> parked,
             long schedule,
             long laterSchedule,
             long batch,
             long epoch,
-            boolean misallocated) {
+            boolean misallocated,
+            boolean parkedForPauses) {
 
         public static final Watched NOTHING = new Watched(
-                Drawn.NOTHING, Map.of(), Set.of(), Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0, false);
+                Drawn.NOTHING,
+                Map.of(),
+                Set.of(),
+                Set.of(),
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                0,
+                false,
+                false);
     }
 
     private static final int SCHEDULE = -1;
     private static final int LATER_SCHEDULE = -2;
     private static final int BATCH = -3;
     private static final int ALLOCATION = -4;
+    private static final int PAUSES = -5;
 
     private FloorStore() {}
 
@@ -73,6 +87,7 @@ public final class FloorStore {
         Map<Integer, Long> positions = new HashMap<>();
         Map<Integer, Long> due = new HashMap<>();
         Set<Integer> paused = new HashSet<>();
+        Set<Integer> parked = new HashSet<>();
         long clock = 0;
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("watch"))) {
             statement.setArray(
@@ -91,6 +106,9 @@ public final class FloorStore {
                     if (rows.getBoolean(4)) {
                         paused.add(rows.getInt(1));
                     }
+                    if (rows.getBoolean(5)) {
+                        parked.add(rows.getInt(1));
+                    }
                 }
             }
         }
@@ -99,8 +117,19 @@ public final class FloorStore {
         long batch = Objects.requireNonNullElse(due.remove(BATCH), Long.MAX_VALUE);
         long epoch = Objects.requireNonNullElse(positions.get(ALLOCATION), 0L);
         boolean misallocated = paused.remove(ALLOCATION);
-        positions.keySet().removeAll(Set.of(SCHEDULE, LATER_SCHEDULE, BATCH, ALLOCATION));
-        return new Watched(new Drawn(positions, clock), due, paused, schedule, later, batch, epoch, misallocated);
+        boolean parkedForPauses = paused.remove(PAUSES);
+        positions.keySet().removeAll(Set.of(SCHEDULE, LATER_SCHEDULE, BATCH, ALLOCATION, PAUSES));
+        return new Watched(
+                new Drawn(positions, clock),
+                due,
+                paused,
+                parked,
+                schedule,
+                later,
+                batch,
+                epoch,
+                misallocated,
+                parkedForPauses);
     }
 
     /** A transaction id of our own, later than all that had one before. */

@@ -81,6 +81,9 @@ public final class QueueRemoval {
             statement.execute("DROP SEQUENCE IF EXISTS penstock.position_q" + queueId);
             statement.execute("DELETE FROM penstock.claim_ceiling WHERE queue_id = " + queueId);
             statement.execute("DELETE FROM penstock.slot WHERE queue_id = " + queueId);
+            statement.execute("DELETE FROM penstock.bucket WHERE queue_id = " + queueId);
+            statement.execute("DELETE FROM penstock.key_holder WHERE queue_id = " + queueId);
+            statement.execute("DELETE FROM penstock.pause WHERE queue_id = " + queueId);
             statement.execute("DELETE FROM penstock.sleeper WHERE queue_id = " + queueId);
             statement.execute("DELETE FROM penstock.idempotency WHERE queue_id = " + queueId);
             statement.execute("DELETE FROM penstock.unique_key WHERE queue_id = " + queueId);

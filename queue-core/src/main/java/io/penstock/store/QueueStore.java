@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,9 @@ public final class QueueStore {
     public record StoredQueue(
             int queueId, String name, ConcurrencyBudget budget, int writeSegment, long segmentSince) {}
 
+    /** How many parameters a queue's settings are. */
+    private static final int SETTINGS = 11;
+
     private QueueStore() {}
 
     /** What a service says of its queue: counts if it is new, or something else than the service said before. Answers the queue's id. */
@@ -32,12 +36,13 @@ public final class QueueStore {
         int queueId = create(connection, queue);
         ConcurrencyBudget budget = queue.budget();
         Retention retention = queue.retention();
-        String declared = budget + "/" + retention.completedDays() + "/" + retention.failedDays();
+        String declared = budget + "/" + retention.completedDays() + "/" + retention.failedDays()
+                + (queue.throttles().isEmpty() ? "" : "/" + queue.throttles());
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("declare_queue"))) {
             settings(statement, queue, 1);
-            statement.setString(7, declared);
-            statement.setString(8, queue.name());
-            statement.setString(9, declared);
+            statement.setString(SETTINGS + 1, declared);
+            statement.setString(SETTINGS + 2, queue.name());
+            statement.setString(SETTINGS + 3, declared);
             statement.executeUpdate();
         }
         makeSlots(connection, queueId);
@@ -49,8 +54,8 @@ public final class QueueStore {
         int queueId = create(connection, queue);
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("configure_queue"))) {
             settings(statement, queue, 1);
-            statement.setString(7, queue.name());
-            settings(statement, queue, 8);
+            statement.setString(SETTINGS + 1, queue.name());
+            settings(statement, queue, SETTINGS + 2);
             statement.executeUpdate();
         }
         makeSlots(connection, queueId);
@@ -62,8 +67,16 @@ public final class QueueStore {
         statement.setInt(first + 1, queue.budget().limit());
         statement.setInt(first + 2, queue.budget().weight());
         statement.setBoolean(first + 3, queue.budget().strict());
-        statement.setInt(first + 4, queue.retention().completedDays());
-        statement.setInt(first + 5, queue.retention().failedDays());
+        statement.setArray(
+                first + 4,
+                LendingColumn.array(statement.getConnection(), queue.budget().lending()));
+        statement.setInt(first + 5, queue.retention().completedDays());
+        statement.setInt(first + 6, queue.retention().failedDays());
+        statement.setInt(first + 7, queue.perKey());
+        statement.setArray(first + 8, RateColumn.array(statement.getConnection(), queue.rate()));
+        statement.setArray(first + 9, RateColumn.array(statement.getConnection(), queue.keyRate()));
+        Duration ageing = queue.ageing();
+        statement.setObject(first + 10, ageing == null ? null : Math.toIntExact(ageing.toMillis()), Types.INTEGER);
     }
 
     private static void makeSlots(Connection connection, int queueId) throws SQLException {
@@ -96,9 +109,14 @@ public final class QueueStore {
                 queues.add(new StoredQueue(
                         rows.getInt(1),
                         rows.getString(2),
-                        new ConcurrencyBudget(rows.getInt(3), rows.getInt(4), rows.getInt(5), rows.getBoolean(6)),
-                        rows.getInt(7),
-                        rows.getLong(8)));
+                        new ConcurrencyBudget(
+                                rows.getInt(3),
+                                rows.getInt(4),
+                                rows.getInt(5),
+                                rows.getBoolean(6),
+                                LendingColumn.read(rows, 7)),
+                        rows.getInt(8),
+                        rows.getLong(9)));
             }
         }
         return queues;

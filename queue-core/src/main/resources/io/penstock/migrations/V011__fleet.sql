@@ -6,6 +6,11 @@ ALTER TABLE penstock.queue ADD COLUMN declared text;
 -- Whether the limit holds at every moment. It is then kept by the queue's slots as well: a worker runs no more than it has taken.
 ALTER TABLE penstock.queue ADD COLUMN strict boolean NOT NULL DEFAULT false;
 
+-- To whom idle slots of the guarantee are lent: slots of it that may be had back on headroom, slots that are never lent, slots for long
+-- loans, and the milliseconds that other loans may be expected to run.
+ALTER TABLE penstock.queue ADD COLUMN lending integer[] NOT NULL DEFAULT '{10000,0,0,500}';
+ALTER TABLE penstock.queue ADD CONSTRAINT queue_lending_is_complete CHECK (array_length(lending, 1) = 4 AND 0 <= ALL (lending));
+
 -- A slot of a strict limit is its worker's until that gives it back, leaves or is lost; who claims locks those that it has.
 CREATE TABLE penstock.slot (
     queue_id  integer NOT NULL,
@@ -33,7 +38,7 @@ CREATE TABLE penstock.allocation (
     made_for bigint      NOT NULL DEFAULT 0, -- penstock.fleet_fingerprint() of what was divided
     made_at  timestamptz NOT NULL DEFAULT penstock.clock(),
     made_by  bigint      NOT NULL DEFAULT 0, -- a worker
-    shares   jsonb       NOT NULL DEFAULT '{}', -- by worker, by queue: [guarantee, limit, weight, strict]
+    shares   jsonb       NOT NULL DEFAULT '{}', -- by worker, by queue: [guarantee, limit, weight, strict, [lending terms]]
     missing  integer     NOT NULL DEFAULT 0, -- slots that are guaranteed and that the workers do not have
     CONSTRAINT allocation_is_one CHECK (only_one)
 );
@@ -49,6 +54,6 @@ SELECT hashtextextended(
     coalesce((SELECT string_agg(format('%s:%s:%s:%s', m.worker_id, m.capacity, m.headroom, m.queues), ';' ORDER BY m.worker_id)
               FROM penstock.member AS m JOIN penstock.worker AS w ON w.worker_id = m.worker_id WHERE w.state = 'alive'), '')
     || '|' ||
-    coalesce((SELECT string_agg(format('%s:%s:%s:%s:%s', q.queue_id, q.guarantee, q.concurrency_limit, q.weight, q.strict), ';' ORDER BY q.queue_id)
+    coalesce((SELECT string_agg(format('%s:%s:%s:%s:%s:%s', q.queue_id, q.guarantee, q.concurrency_limit, q.weight, q.strict, q.lending), ';' ORDER BY q.queue_id)
               FROM penstock.queue AS q WHERE q.removed_at IS NULL), ''), 0)
 $$;

@@ -31,7 +31,7 @@ BEGIN
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.erase_tag(text, regclass, bigint, integer)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.draw_position(regclass)', 'penstock_worker');
     PERFORM penstock.grant_if_exists('EXECUTE', 'FUNCTION penstock.add_failure(jsonb, jsonb)', 'penstock_worker');
-    PERFORM penstock.grant_if_exists('SELECT, UPDATE (guarantee, concurrency_limit, weight, strict, keep_completed, keep_failed, declared, name, removed_at)', 'penstock.queue', 'penstock_worker');
+    PERFORM penstock.grant_if_exists('SELECT, UPDATE (guarantee, concurrency_limit, weight, strict, lending, keep_completed, keep_failed, declared, name, removed_at)', 'penstock.queue', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, UPDATE', 'penstock.claim_ceiling', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE, UPDATE (cancel_requested_at)', 'penstock.live', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE, DELETE', 'penstock.waiting', 'penstock_worker');

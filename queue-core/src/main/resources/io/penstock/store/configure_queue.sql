@@ -2,7 +2,12 @@
 -- Rows:    one.
 -- Locks:   the queue's row; enqueuers only read it.
 -- Index:   queue_name.
--- Parameters: guarantee, limit, weight, whether the limit is strict, days that completed and failed jobs are kept, name, and the first six again.
-UPDATE penstock.queue SET guarantee = ?, concurrency_limit = ?, weight = ?, strict = ?, keep_completed = ?, keep_failed = ?
+-- A limit or a rate per key that is lifted stays as a limit of 0, so that claims go on taking what is parked; where there never was one, it stays null.
+-- Parameters: guarantee, limit, weight, whether the limit is strict, lending terms, days that completed and failed jobs are kept, the limit per key or 0,
+-- the rates of the queue and of a key, each as jobs and milliseconds or null, the ageing in
+-- milliseconds or null, name, and the first eleven again.
+UPDATE penstock.queue SET guarantee = ?, concurrency_limit = ?, weight = ?, strict = ?, lending = ?, keep_completed = ?, keep_failed = ?,
+    per_key = coalesce(nullif(?, 0), per_key - per_key, CASE WHEN key_rate IS NOT NULL THEN 0 END), rate = ?, key_rate = ?, ageing = ?
 WHERE name = ? AND removed_at IS NULL
-  AND (guarantee, concurrency_limit, weight, strict, keep_completed, keep_failed) IS DISTINCT FROM (?, ?, ?, ?, ?, ?)
+  AND (guarantee, concurrency_limit, weight, strict, lending, keep_completed, keep_failed, coalesce(per_key, 0), rate, key_rate, ageing)
+      IS DISTINCT FROM (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

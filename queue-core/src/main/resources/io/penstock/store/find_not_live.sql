@@ -8,7 +8,7 @@ SELECT found.queue_id, to_regclass(format('penstock.live_q%s', found.queue_id)) 
        q.name, found.type, found.state, found.attempt, found.max_attempts, found.reason, found.failures::text, found.eligible_at,
        found.finished_at, found.result::text
 FROM (
-    SELECT id, generation, queue_id, type, state, attempt, max_attempts, NULL AS reason, failures, eligible_at, NULL::timestamptz AS finished_at, NULL::jsonb AS result
+    SELECT id, generation, queue_id, type, state, attempt, max_attempts, reason, failures, eligible_at, NULL::timestamptz AS finished_at, NULL::jsonb AS result
     FROM penstock.waiting WHERE id = ?
     UNION ALL
     SELECT id, generation, queue_id, type, state, attempt, max_attempts, reason, failures, eligible_at, finished_at, result

@@ -15,10 +15,10 @@ WITH due AS MATERIALIZED (
     DELETE FROM penstock.waiting WHERE ctid = ANY (ARRAY(SELECT place FROM due)) RETURNING *
 ), arrived AS (
     INSERT INTO penstock.live (id, position, lease_token, enqueued_at, eligible_at, first_claimed_at, queue_id, generation, attempt,
-                               max_attempts, segment, priority, type, concurrency_key, idempotency_key, tags, metadata, failures, payload)
+                               max_attempts, segment, priority, type, concurrency_key, idempotency_key, tags, metadata, failures, payload, counted)
     SELECT g.id, penstock.draw_position(format('penstock.position_q%s', g.queue_id)::regclass), g.lease_token, g.enqueued_at,
            g.eligible_at, g.first_claimed_at, g.queue_id, g.generation, g.attempt, g.max_attempts, q.write_segment, g.priority, g.type,
-           g.concurrency_key, g.idempotency_key, g.tags, g.metadata, g.failures, g.payload
+           g.concurrency_key, g.idempotency_key, g.tags, g.metadata, g.failures, g.payload, g.counted
     FROM gone AS g JOIN penstock.queue AS q ON q.queue_id = g.queue_id
     ORDER BY g.due_at
     ON CONFLICT DO NOTHING

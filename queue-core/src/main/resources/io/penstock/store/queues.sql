@@ -2,4 +2,4 @@
 -- Rows:    one per queue.
 -- Locks:   none.
 -- Index:   none needed: one row per queue is read.
-SELECT queue_id, name, guarantee, concurrency_limit, weight, strict, write_segment, segment_since FROM penstock.queue WHERE removed_at IS NULL ORDER BY queue_id
+SELECT queue_id, name, guarantee, concurrency_limit, weight, strict, lending, write_segment, segment_since FROM penstock.queue WHERE removed_at IS NULL ORDER BY queue_id

@@ -3,5 +3,6 @@
 -- Locks:   none.
 -- Index:   none needed: one row is read.
 -- Parameters: worker.
-SELECT a.epoch, s.queue::integer, (s.share ->> 0)::integer, (s.share ->> 1)::integer, (s.share ->> 2)::integer, (s.share ->> 3)::boolean
+SELECT a.epoch, s.queue::integer, (s.share ->> 0)::integer, (s.share ->> 1)::integer, (s.share ->> 2)::integer, (s.share ->> 3)::boolean,
+       ARRAY(SELECT t.term::integer FROM jsonb_array_elements_text(s.share -> 4) WITH ORDINALITY AS t (term, n) ORDER BY t.n)
 FROM penstock.allocation AS a LEFT JOIN LATERAL jsonb_each(a.shares -> ?::text) AS s (queue, share) ON true

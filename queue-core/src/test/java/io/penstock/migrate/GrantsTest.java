@@ -26,7 +26,7 @@ class GrantsTest {
                 UNION ALL
                 SELECT 'table ' || relname || ' (' || attname || ')', relowner, attacl
                 FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-                WHERE relnamespace = 'penstock'::regnamespace AND attacl IS NOT NULL
+                WHERE relnamespace = 'penstock'::regnamespace AND attacl IS NOT NULL AND NOT attisdropped
                 UNION ALL
                 SELECT 'function ' || proname || '(' || pg_get_function_identity_arguments(oid) || ')', proowner,
                        coalesce(proacl, acldefault('f', proowner))

@@ -3,10 +3,14 @@ package io.penstock.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.job.ConcurrencyBudget;
+import io.penstock.job.Pause;
+import io.penstock.job.PauseScope;
 import io.penstock.job.QueueDefinition;
 import io.penstock.job.QueueStatus;
+import io.penstock.operate.Explanation.Held;
 import io.penstock.store.FleetStore.Fleet;
 import io.penstock.store.FleetStore.Member;
+import io.penstock.store.QueueStatusStore.Counted;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +35,18 @@ class ExplanationTest {
                 0,
                 head,
                 null,
-                pausedAt,
-                pausedAt == null ? null : "ada",
-                pausedAt == null ? null : "incident 7");
+                pausedAt == null
+                        ? List.of()
+                        : List.of(new Pause(PauseScope.queue(), pausedAt, "ada", "incident 7", null)));
     }
 
     private static List<String> explain(QueueStatus mail, QueueStatus other, Member... members) {
+        return explain(mail, other, new Held(List.of(), List.of(), List.of()), members);
+    }
+
+    private static List<String> explain(QueueStatus mail, QueueStatus other, Held held, Member... members) {
         Fleet fleet = new Fleet(1, 1, 0, List.of(members), Map.of());
-        return new Explanation(1, Map.of(1, mail, 2, other), fleet, NOW).reasons();
+        return new Explanation(1, Map.of(1, mail, 2, other), held, fleet, NOW).reasons();
     }
 
     private static final ConcurrencyBudget BUDGET = new ConcurrencyBudget(4, 10, 1);
@@ -90,5 +98,22 @@ class ExplanationTest {
     void whatHasJustComeIsNoReasonToLook() {
         assertThat(explain(queue("mail", BUDGET, 0, NOW, null), IDLE, WORKER))
                 .containsExactly("nothing keeps it from running: 5 jobs are available, the first for 0 s");
+    }
+
+    @Test
+    void theSlotsOfAStrictLimitMayBeHeldByWhoDoesNotUseThem() {
+        Held held = new Held(List.of(), List.of(), List.of(new Counted("mail-1", 8), new Counted("mail-2 (lost)", 2)));
+        assertThat(explain(queue("mail", BUDGET.strict(true), 7, EARLIER, null), IDLE, held, WORKER))
+                .containsExactly(
+                        "the 10 slots of its strict limit are held, by \"mail-1\" with 8, \"mail-2 (lost)\" with 2, which"
+                                + " run 7; 5 jobs are available, the first for 30 s");
+    }
+
+    @Test
+    void whatIsSnoozedIsToldWithItsReason() {
+        Held held = new Held(List.of(), List.of(new Counted("circuit breaker \"smtp\" is open", 12)), List.of());
+        assertThat(explain(queue("mail", BUDGET, 0, null, null), IDLE, held, WORKER))
+                .first()
+                .isEqualTo("12 jobs are snoozed: circuit breaker \"smtp\" is open");
     }
 }

@@ -45,7 +45,7 @@ class CancelTest {
         Attempt failed = queue.running().attempt();
         Attempt snoozed = queue.running().attempt();
         queue.postpone(Ending.retryable(failed, Duration.ofHours(1), "{}"));
-        queue.postpone(Ending.snoozed(snoozed, Duration.ofHours(1)));
+        queue.postpone(Ending.snoozed(snoozed, Duration.ofHours(1), null));
 
         assertCancelled(queue, failed.jobId());
         assertCancelled(queue, snoozed.jobId());

@@ -80,7 +80,8 @@ class CompletionTest {
 
         assertThat(queue.postpone(Ending.retryable(failed, Duration.ofHours(1), "{\"error\": \"boom\"}")))
                 .isTrue();
-        assertThat(queue.postpone(Ending.snoozed(snoozed, Duration.ofHours(1)))).isTrue();
+        assertThat(queue.postpone(Ending.snoozed(snoozed, Duration.ofHours(1), null)))
+                .isTrue();
 
         assertThat(queue.find(failed.jobId()))
                 .extracting(JobSnapshot::state, JobSnapshot::attempts, JobSnapshot::failures)
@@ -100,7 +101,8 @@ class CompletionTest {
             Attempt attempt = queue.claimOnly(id).attempt();
             assertThat(attempt.number()).isEqualTo(1);
             assertThat(attempt.leaseToken()).isEqualTo(round);
-            assertThat(queue.postpone(Ending.snoozed(attempt, Duration.ZERO))).isTrue();
+            assertThat(queue.postpone(Ending.snoozed(attempt, Duration.ZERO, null)))
+                    .isTrue();
             assertThat(queue.promote(10)).isEqualTo(1);
         }
         assertThat(queue.find(id).state()).isEqualTo(JobState.AVAILABLE);

@@ -46,7 +46,7 @@ class FencingTest {
             assertThat(queue.postpone(Ending.retryable(stale, Duration.ZERO, "{}")))
                     .as("postpone %s", stale)
                     .isFalse();
-            assertThat(queue.postpone(Ending.snoozed(stale, Duration.ZERO)))
+            assertThat(queue.postpone(Ending.snoozed(stale, Duration.ZERO, null)))
                     .as("snooze %s", stale)
                     .isFalse();
             assertThat(queue.<Boolean>transact(
@@ -105,7 +105,7 @@ class FencingTest {
         queue.transact(connection -> CompletionStore.postpone(
                 connection,
                 queue.leaf(),
-                List.of(Ending.snoozed(first, Duration.ZERO), Ending.retryable(second, Duration.ZERO, "{}"))));
+                List.of(Ending.snoozed(first, Duration.ZERO, null), Ending.retryable(second, Duration.ZERO, "{}"))));
 
         assertThat(queue.find(first.jobId()).state()).isEqualTo(JobState.RETRYABLE);
         assertThat(queue.find(first.jobId()).attempts()).isEqualTo(1);

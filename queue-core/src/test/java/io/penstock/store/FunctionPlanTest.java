@@ -21,6 +21,11 @@ class FunctionPlanTest {
     private static final String UNIQUE = "[{\"type\": \"note\", \"payload\": {}, \"uniqueness\":"
             + " {\"key\": \"%s\", \"while\": \"waiting or running\", \"on_conflict\": \"%s\"}}]";
 
+    /** Called by workers only, whose sessions have settings of their own. */
+    private static final List<String> CALLS_OF_WORKERS = List.of(
+            "penstock.admit(1, ARRAY[gen_random_uuid()], ARRAY[1], ARRAY[0::smallint], ARRAY['key'])",
+            "penstock.take_parked(1, (SELECT max(worker_id) FROM penstock.worker), 5, '', 5)");
+
     private static List<String> calls(String queue) {
         String batch = "00000000-0000-7000-8000-00000000000%s";
         String steps =
@@ -42,6 +47,11 @@ class FunctionPlanTest {
         return calls;
     }
 
+    private static void asWorker(Statement statement) throws SQLException {
+        statement.execute("SET LOCAL enable_seqscan = off");
+        statement.execute("SET LOCAL enable_bitmapscan = off");
+    }
+
     private static void assertIndexed(PenstockDatabase database, QueueUnderTest queue) throws SQLException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
@@ -55,17 +65,26 @@ class FunctionPlanTest {
                 statement.execute("SET LOCAL " + setting);
             }
             for (String call : calls(queue.job().queue())) {
-                statement.clearWarnings();
-                statement.execute("SELECT * FROM " + call);
-                int plans = 0;
-                for (SQLWarning told = statement.getWarnings(); told != null; told = told.getNextWarning()) {
-                    assertThat(told.getMessage()).as(call).doesNotContainPattern(WALK);
-                    plans++;
-                }
-                assertThat(plans).as("plans told by %s", call).isPositive();
+                assertIndexed(statement, call);
+            }
+            asWorker(statement);
+            queue.worker();
+            for (String call : CALLS_OF_WORKERS) {
+                assertIndexed(statement, call);
             }
             connection.rollback();
         }
+    }
+
+    private static void assertIndexed(Statement statement, String call) throws SQLException {
+        statement.clearWarnings();
+        statement.execute("SELECT * FROM " + call);
+        int plans = 0;
+        for (SQLWarning told = statement.getWarnings(); told != null; told = told.getNextWarning()) {
+            assertThat(told.getMessage()).as(call).doesNotContainPattern(WALK);
+            plans++;
+        }
+        assertThat(plans).as("plans told by %s", call).isPositive();
     }
 
     @Test

@@ -87,7 +87,9 @@ class PromotionTest {
     void aParkedJobIsNotPromoted(PenstockDatabase database) throws SQLException {
         QueueUnderTest queue = new QueueUnderTest(database);
         UUID id = due(database, queue, 1).get(0);
-        database.execute("UPDATE penstock.waiting SET state = 'parked', due_at = 'infinity' WHERE id = '" + id + "'");
+        database.execute(
+                "UPDATE penstock.waiting SET state = 'parked', due_at = 'infinity', position = 1, concurrency_key = 'k' WHERE id = '"
+                        + id + "'");
 
         assertThat(queue.promote(10)).isZero();
         assertThat(queue.find(id).state()).isEqualTo(JobState.PARKED);

@@ -10,7 +10,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A PostgreSQL to work on: one that is named by {@code PENSTOCK_DATABASE_URL} (with {@code PENSTOCK_DATABASE_USER} and
- * {@code PENSTOCK_DATABASE_PASSWORD}), else an embedded one on a free port in a temporary directory, which is stopped and
+ * {@code PENSTOCK_DATABASE_PASSWORD}; of several, with spaces between them, each JVM of a build takes one), else an embedded one on a free port in a temporary directory, which is stopped and
  * deleted when it is closed or the JVM exits.
  */
 public interface DatabaseServer extends AutoCloseable {
@@ -47,7 +47,14 @@ public interface DatabaseServer extends AutoCloseable {
         return url == null || url.isBlank()
                 ? EmbeddedServer.start(durable)
                 : ExistingServer.of(
-                        url, System.getenv("PENSTOCK_DATABASE_USER"), System.getenv("PENSTOCK_DATABASE_PASSWORD"));
+                        ofThisFork(url.trim().split("\\s+")),
+                        System.getenv("PENSTOCK_DATABASE_USER"),
+                        System.getenv("PENSTOCK_DATABASE_PASSWORD"));
+    }
+
+    /** Of several servers the one for this JVM, of the several that a build may run tests in. */
+    private static String ofThisFork(String[] urls) {
+        return urls[(Integer.getInteger("penstock.test.fork", 1) - 1) % urls.length];
     }
 
     default DataSource dataSource(String database) {

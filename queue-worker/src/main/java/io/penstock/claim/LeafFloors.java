@@ -5,16 +5,19 @@ import io.penstock.database.Pipeline;
 import io.penstock.handover.Floors;
 import io.penstock.handover.Horizon;
 import io.penstock.job.Attempt;
+import io.penstock.job.PauseScope;
 import io.penstock.job.Priority;
 import io.penstock.store.ClaimStore;
 import io.penstock.store.ClaimStore.Claim;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.FloorStore;
+import io.penstock.store.KeyStore;
 import io.penstock.store.Leaf;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Claims from one leaf, above the floors of its levels.
@@ -109,6 +112,21 @@ final class LeafFloors {
             }
         }
         claim(pipeline, connection, request, floors, wantedByLevel);
+    }
+
+    /** Adds to the pipeline that jobs are moved up which have waited too long for their level. */
+    void age(Pipeline pipeline, Connection connection, int milliseconds) {
+        ClaimStore.age(pipeline, connection, leaf, pendingSafe.levels(), milliseconds);
+    }
+
+    /** Adds to the pipeline that jobs of some keys are parked which come next. */
+    void parkAhead(Pipeline pipeline, Connection connection, Set<String> keys) {
+        KeyStore.parkAhead(pipeline, connection, leaf, pendingSafe.levels(), keys);
+    }
+
+    /** Adds to the pipeline that what is paused is parked of the jobs which come next. */
+    void parkAhead(Pipeline pipeline, Connection connection, PauseScope pause) {
+        KeyStore.parkAhead(pipeline, connection, leaf, pendingSafe.levels(), pause);
     }
 
     private void claim(Pipeline pipeline, Connection connection, Request request, long[] floors, int[] wanted) {

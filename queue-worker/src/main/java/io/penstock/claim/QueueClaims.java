@@ -4,20 +4,23 @@ import io.penstock.database.Pipeline;
 import io.penstock.database.ServerIdentity;
 import io.penstock.handover.Horizon;
 import io.penstock.job.Attempt;
-import io.penstock.job.Limits;
 import io.penstock.job.Priority;
 import io.penstock.store.ClaimStore;
+import io.penstock.store.ClaimStore.QueueFacts;
 import io.penstock.store.ClaimedJob;
 import io.penstock.store.Leaf;
 import io.penstock.store.Range;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,26 +50,35 @@ public final class QueueClaims {
 
     private static final Request NOTHING = new Request(Horizon.NOTHING, 0, 0, 0, Map.of());
     private static final long ALL_SEGMENTS_EVERY = 1_000_000_000L;
+    private static final long AGED_EVERY = 1_000_000_000L;
     private static final long LONG_AGO = Long.MIN_VALUE / 2;
 
     private final int queueId;
     private final LeafFloors[] leaves = new LeafFloors[Leaf.SEGMENTS];
+    private final KeyLimit keys;
+    private final Paused paused = new Paused();
+    private final QueueRate rate;
     private final boolean[] busy = new boolean[Leaf.SEGMENTS];
     private boolean[] visited = new boolean[Leaf.SEGMENTS];
     private @Nullable ServerIdentity server;
     private long connectedAt;
-    private long[] ceilings = {};
-    private long[] pendingCeilings = {};
+    private final Ceilings ceilings;
     private Request request = NOTHING;
     private Horizon allSeenUnder = Horizon.NOTHING;
     private long lastAll = LONG_AGO;
     /** A segment that is locked by somebody must not keep the jobs of the others: then it is tried once a second only. */
     private long triedAll = LONG_AGO;
 
+    private @Nullable Integer ageing;
+    private long agedAt = LONG_AGO;
+    private boolean aged;
     private int writeSegment;
 
     public QueueClaims(int queueId) {
         this.queueId = queueId;
+        this.ceilings = new Ceilings(queueId);
+        this.keys = new KeyLimit(queueId);
+        this.rate = new QueueRate(queueId);
         for (int segment = 0; segment < leaves.length; segment++) {
             leaves[segment] = new LeafFloors(new Leaf(queueId, segment));
         }
@@ -86,7 +98,18 @@ public final class QueueClaims {
         allSeenUnder = Horizon.NOTHING;
         server = current;
         connectedAt = System.nanoTime();
-        ceilings = ClaimStore.ceilings(connection, queueId);
+        ceilings.read(connection);
+        Pipeline pipeline = new Pipeline();
+        ClaimStore.queueFacts(pipeline, queueId, this::are); // a rate counts from the first claim on
+        pipeline.run(connection);
+    }
+
+    private void are(QueueFacts facts) {
+        writeSegment = facts.writeSegment();
+        ageing = facts.ageing();
+        rate.is(facts.rated());
+        keys.are(facts.perKey(), facts.keysRated());
+        paused.are(facts.paused());
     }
 
     /**
@@ -102,17 +125,23 @@ public final class QueueClaims {
      * Adds the first step of a claim to the pipeline. {@link #claimed} follows its run, and {@link #committed} the commit;
      * without that nothing is remembered.
      */
-    public void claim(Pipeline pipeline, Connection connection, Request claim) {
+    public void claim(Pipeline pipeline, Connection connection, Request claim) throws SQLException {
         if (server == null) {
             throw new IllegalStateException("queue " + queueId + ": connected() comes before claim()");
         }
         Horizon horizon = claim.horizon().on(server, connectedAt);
-        request = new Request(horizon, claim.workerId(), claim.wanted(), claim.now(), claim.endedBefore());
+        int ofLine = keys.ofLine(rate.take(pipeline, connection, claim.wanted()), claim.now());
+        request = new Request(horizon, claim.workerId(), ofLine, claim.now(), claim.endedBefore());
         for (LeafFloors leaf : leaves) {
             leaf.begin(horizon);
         }
         visited = segmentsToVisit();
-        ClaimStore.writeSegment(pipeline, queueId, segment -> writeSegment = segment);
+        Integer milliseconds = ageing;
+        aged = milliseconds != null && request.now() - agedAt >= AGED_EVERY;
+        if (milliseconds != null && aged) {
+            visitedLeaves().forEach(leaf -> leaf.age(pipeline, connection, milliseconds));
+        }
+        ClaimStore.queueFacts(pipeline, queueId, this::are);
         if (several(visited)) {
             for (int segment = 0; segment < leaves.length; segment++) {
                 if (visited[segment]) {
@@ -148,9 +177,27 @@ public final class QueueClaims {
             pipeline.run(connection);
         }
         claimInOrder(connection, lookedAt);
-        List<ClaimedJob> claimed = allClaimed();
-        raiseCeilings(connection, claimed);
+        List<ClaimedJob> ofLine = paused.sift(
+                connection,
+                allClaimed(),
+                (pipeline, pause) -> visitedLeaves().forEach(leaf -> leaf.parkAhead(pipeline, connection, pause)));
+        List<ClaimedJob> admitted = keys.sift(
+                connection,
+                request.workerId(),
+                ofLine,
+                (pipeline, full) -> visitedLeaves().forEach(leaf -> leaf.parkAhead(pipeline, connection, full)));
+        List<ClaimedJob> claimed = paused.sift(connection, admitted, (pipeline, pause) -> {
+            // what was parked for its key and is paused by now: the line has nothing to do with it
+        });
+        ceilings.raise(connection, claimed);
+        rate.used(connection, claimed.size());
         return claimed;
+    }
+
+    private Stream<LeafFloors> visitedLeaves() {
+        return IntStream.range(0, leaves.length)
+                .filter(segment -> visited[segment])
+                .mapToObj(segment -> leaves[segment]);
     }
 
     private List<ClaimedJob> allClaimed() {
@@ -211,17 +258,6 @@ public final class QueueClaims {
         return count > 1;
     }
 
-    /** Before the commit: no running row may ever lie above its ceiling. */
-    private void raiseCeilings(Connection connection, List<ClaimedJob> claimed) throws SQLException {
-        pendingCeilings = ceilings.clone();
-        for (ClaimedJob job : claimed) {
-            if (job.position() > pendingCeilings[job.priority()]) {
-                pendingCeilings[job.priority()] = ClaimStore.raiseCeiling(
-                        connection, queueId, job.priority(), job.position() + Limits.CEILING_STEP);
-            }
-        }
-    }
-
     /** The transaction of the last claim has committed. */
     public void committed() {
         boolean all = true;
@@ -235,7 +271,19 @@ public final class QueueClaims {
             lastAll = request.now();
             allSeenUnder = request.horizon();
         }
-        ceilings = pendingCeilings;
+        ceilings.committed();
+        keys.committed(request.now());
+        agedAt = aged ? request.now() : agedAt;
+    }
+
+    /** How long it is until the queue's rate lets more be claimed than the last claim; zero if that is not what keeps it from that. */
+    public Duration untilRateAllows() {
+        return rate.untilNext();
+    }
+
+    /** Whether the last claim left permits because jobs were parked, and another may find jobs for them. */
+    public boolean again() {
+        return keys.again() || paused.parked();
     }
 
     /**
@@ -245,12 +293,12 @@ public final class QueueClaims {
      */
     public int releaseOrphans(Connection connection, long workerId, Set<UUID> known, Function<Leaf, long[]> floors)
             throws SQLException {
-        ceilings = ClaimStore.ceilings(connection, queueId);
+        long[] levels = ceilings.read(connection);
         int released = 0;
         for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
             Leaf leaf = new Leaf(queueId, segment);
-            released += ClaimStore.releaseOrphans(
-                    connection, leaf, workerId, new Range(floors.apply(leaf), ceilings), known);
+            released +=
+                    ClaimStore.releaseOrphans(connection, leaf, workerId, new Range(floors.apply(leaf), levels), known);
         }
         return released;
     }

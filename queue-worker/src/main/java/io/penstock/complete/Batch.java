@@ -4,8 +4,10 @@ import io.penstock.database.Pipeline;
 import io.penstock.handover.EndedAttempt;
 import io.penstock.job.Attempt;
 import io.penstock.job.JobState;
+import io.penstock.store.ClaimedJob;
 import io.penstock.store.CompletionStore;
 import io.penstock.store.Ending;
+import io.penstock.store.KeyStore;
 import io.penstock.store.Leaf;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -70,6 +72,13 @@ public final class Batch {
         }
         if (!released.isEmpty()) {
             CompletionStore.release(pipeline, connection, leaf, attempts(released), changed::addAll);
+        }
+        List<ClaimedJob> holders = attempts().stream()
+                .map(EndedAttempt::job)
+                .filter(ClaimedJob::holdsKey)
+                .toList();
+        if (!holders.isEmpty()) {
+            KeyStore.letGo(pipeline, connection, leaf, holders);
         }
     }
 

@@ -8,8 +8,9 @@ import java.util.List;
  *
  * <ol>
  *   <li>A queue below its guarantee that has work runs at once: on a free slot, else on headroom, which nobody else may
- *       use. The one with the least part of its guarantee goes first.
- *   <li>What is then free below the capacity goes to queues below their limit, by start-time fair queueing (P. Goyal and
+ *       use. The one with the least part of its guarantee goes first. Slots are alike: as many may run above the capacity as queues
+ *       hold slots that they may have on headroom, whichever those are.
+ *   <li>What is then free below the capacity goes to queues below their limit that may borrow it ({@link Loans}), by start-time fair queueing (P. Goyal and
  *       others, 1996): the lowest virtual time first, and each grant moves it on by expected run over weight. What runs on a guarantee is not charged.
  *   <li>While more runs than the capacity, because headroom is in use, a freed slot is not filled by the second rule.
  * </ol>
@@ -34,25 +35,36 @@ final class DispatchPolicy {
     List<QueueLoad> decide(List<QueueLoad> loads) {
         List<QueueLoad> decided = new ArrayList<>(loads);
         int total = decided.stream().mapToInt(QueueLoad::running).sum();
-        for (int owed = mostOwed(decided); owed >= 0 && total < capacity + headroom; owed = mostOwed(decided)) {
+        for (int owed = mostOwed(decided, total); owed >= 0; owed = mostOwed(decided, total)) {
             QueueLoad load = decided.get(owed);
             decided.set(owed, load.withOneMore(load.virtualTime()));
             total++;
         }
-        for (int next = mostBehind(decided); next >= 0 && total < capacity; next = mostBehind(decided)) {
-            QueueLoad load = decided.get(next);
-            double start = Math.max(load.virtualTime(), virtualNow(decided));
-            decided.set(next, load.withOneMore(start + load.cost()));
-            total++;
+        if (total < capacity) {
+            lend(decided);
         }
         return decided;
     }
 
-    private static int mostOwed(List<QueueLoad> loads) {
+    /** Every queue with work has its guarantee by now. */
+    private void lend(List<QueueLoad> decided) {
+        Loans loans = new Loans(decided, capacity, headroom);
+        for (int next = mostBehind(decided, loans); next >= 0; next = mostBehind(decided, loans)) {
+            QueueLoad load = decided.get(next);
+            double start = Math.max(load.virtualTime(), virtualNow(decided));
+            decided.set(next, load.withOneMore(start + load.cost()));
+            loans.made(load);
+        }
+    }
+
+    private int mostOwed(List<QueueLoad> loads, int total) {
         int chosen = -1;
+        int onHeadroom =
+                loads.stream().mapToInt(load -> load.onHeadroom(load.own())).sum();
         for (int index = 0; index < loads.size(); index++) {
             QueueLoad load = loads.get(index);
             if (load.belowGuarantee()
+                    && total < capacity + Math.min(headroom, onHeadroom + load.moreOnHeadroom())
                     && (chosen < 0 || load.share() < loads.get(chosen).share())) {
                 chosen = index;
             }
@@ -60,11 +72,12 @@ final class DispatchPolicy {
         return chosen;
     }
 
-    private static int mostBehind(List<QueueLoad> loads) {
+    private static int mostBehind(List<QueueLoad> loads, Loans loans) {
         int chosen = -1;
         for (int index = 0; index < loads.size(); index++) {
             QueueLoad load = loads.get(index);
             if (load.belowLimit()
+                    && loans.allow(load)
                     && (chosen < 0 || load.virtualTime() < loads.get(chosen).virtualTime())) {
                 chosen = index;
             }

@@ -17,40 +17,28 @@ import java.util.Set;
  */
 public final class Dispatcher {
 
-    /** How much one measured run moves the expected one. */
-    private static final double SMOOTHING = 0.1;
+    private final DispatchPolicy policy;
+    private final int capacity;
+    private final int headroom;
+    private Duration stranded = Duration.ZERO;
+    private final Map<Integer, QueueState> states = new LinkedHashMap<>();
 
-    private static final class State {
-        ConcurrencyBudget budget;
-        boolean shareless;
-        int running;
-        boolean hungry = true;
-        boolean suspended;
-        boolean paused;
-        long wakes;
-        double virtualTime;
-        double expectedRun = 1;
-
-        State(ConcurrencyBudget budget) {
-            this.budget = budget;
-        }
-
-        QueueLoad load(int finishing, boolean probed) {
-            return new QueueLoad(
-                    budget,
-                    running - finishing,
-                    ((hungry && !suspended) || probed) && !paused && !shareless,
-                    virtualTime,
-                    expectedRun);
-        }
+    /** With nothing declared of how long attempts run. */
+    public Dispatcher(int capacity, int headroom, Map<Integer, ConcurrencyBudget> budgets) {
+        this(capacity, headroom, budgets, Map.of());
     }
 
-    private final DispatchPolicy policy;
-    private final Map<Integer, State> states = new LinkedHashMap<>();
-
-    public Dispatcher(int capacity, int headroom, Map<Integer, ConcurrencyBudget> budgets) {
+    /**
+     * Permits that are all free.
+     *
+     * @param longestRuns how long attempts run at most, by queue, where that is known before any has ended
+     */
+    public Dispatcher(
+            int capacity, int headroom, Map<Integer, ConcurrencyBudget> budgets, Map<Integer, Duration> longestRuns) {
         this.policy = new DispatchPolicy(capacity, headroom);
-        budgets.forEach((queueId, budget) -> states.put(queueId, new State(budget)));
+        this.capacity = capacity;
+        this.headroom = headroom;
+        budgets.forEach((queueId, budget) -> states.put(queueId, new QueueState(budget, longestRuns.get(queueId))));
     }
 
     /**
@@ -69,10 +57,10 @@ public final class Dispatcher {
         Map<Integer, Long> wakes = new HashMap<>();
         Map<Integer, Double> charges = new HashMap<>();
         int index = 0;
-        for (Map.Entry<Integer, State> entry : states.entrySet()) {
+        for (Map.Entry<Integer, QueueState> entry : states.entrySet()) {
             int grant = after.get(index).running() - before.get(index).running();
             if (grant > 0 && queues.contains(entry.getKey())) {
-                State state = entry.getValue();
+                QueueState state = entry.getValue();
                 state.running += grant;
                 charges.put(entry.getKey(), after.get(index).virtualTime() - state.virtualTime);
                 state.virtualTime = after.get(index).virtualTime();
@@ -110,7 +98,7 @@ public final class Dispatcher {
     public synchronized double expectedToEnd(Set<Integer> queues, long nanoseconds) {
         return queues.stream()
                 .map(this::state)
-                .mapToDouble(state -> state.running * Math.min(1, nanoseconds / 1e9 / state.expectedRun))
+                .mapToDouble(state -> state.running * Math.min(1, nanoseconds / 1e9 / state.runTimes.mean()))
                 .sum();
     }
 
@@ -129,7 +117,7 @@ public final class Dispatcher {
         if (granted == 0) {
             return Reservation.freeing(Map.of());
         }
-        State state = state(queueId);
+        QueueState state = state(queueId);
         state.running++;
         return new Reservation(Map.of(queueId, 1), Map.of(), Map.of(queueId, state.wakes), Map.of());
     }
@@ -137,11 +125,12 @@ public final class Dispatcher {
     /** After the commit: permits not used and permits finished are free, and a queue that gave less than asked is sated. */
     public synchronized void settle(Reservation reservation, Map<Integer, Integer> claimed) {
         reservation.granted().forEach((queueId, grant) -> {
-            State state = state(queueId);
+            QueueState state = state(queueId);
             int used = claimed.getOrDefault(queueId, 0);
             int spareUnused = Math.min(grant - used, Math.max(0, state.running - state.budget.guarantee()));
             state.virtualTime -= spareUnused * state.load(0, false).cost();
             state.running -= grant - used;
+            state.used(used, total() - used, capacity);
             if (used >= Math.min(grant, Limits.CLAIM_BATCH)) {
                 state.hungry = true;
             } else if (state.wakes == wakesAt(reservation, queueId)) {
@@ -157,14 +146,14 @@ public final class Dispatcher {
         reservation.charges().forEach((queueId, charge) -> state(queueId).virtualTime -= charge);
     }
 
-    /** The queue cannot be claimed from: while it is only probed, no slot is kept for it. */
-    public synchronized void suspend(int queueId) {
-        state(queueId).suspended = true;
+    /** The queue cannot be claimed from, for the reason given: while it is only probed, no slot is kept for it. */
+    public synchronized void suspend(int queueId, Waiting why) {
+        state(queueId).suspension = why;
     }
 
     /** The queue can be claimed from again. */
     public synchronized void resume(int queueId) {
-        state(queueId).suspended = false;
+        state(queueId).suspension = null;
     }
 
     /**
@@ -173,8 +162,8 @@ public final class Dispatcher {
      */
     public synchronized boolean share(Map<Integer, ConcurrencyBudget> shares) {
         boolean changed = false;
-        for (Map.Entry<Integer, State> entry : states.entrySet()) {
-            State state = entry.getValue();
+        for (Map.Entry<Integer, QueueState> entry : states.entrySet()) {
+            QueueState state = entry.getValue();
             ConcurrencyBudget share = shares.get(entry.getKey());
             boolean shareless = share == null;
             changed |= shareless != state.shareless || (share != null && !share.equals(state.budget));
@@ -190,7 +179,7 @@ public final class Dispatcher {
     /** These queues, and no others, get no permits from now on; answers whether that is a change. */
     public synchronized boolean pause(Set<Integer> queues) {
         boolean changed = false;
-        for (Map.Entry<Integer, State> entry : states.entrySet()) {
+        for (Map.Entry<Integer, QueueState> entry : states.entrySet()) {
             boolean paused = queues.contains(entry.getKey());
             changed |= paused != entry.getValue().paused;
             entry.getValue().hungry |= entry.getValue().paused && !paused;
@@ -205,7 +194,7 @@ public final class Dispatcher {
 
     /** The queue may have work. */
     public synchronized void wake(int queueId) {
-        State state = states.get(queueId);
+        QueueState state = states.get(queueId);
         if (state != null) {
             state.hungry = true;
             state.wakes++;
@@ -213,9 +202,48 @@ public final class Dispatcher {
     }
 
     /** How long an attempt took, which the next ones are expected to take. */
-    public synchronized void measured(int queueId, Duration run) {
-        State state = state(queueId);
-        state.expectedRun += SMOOTHING * (run.toNanos() / 1e9 - state.expectedRun);
+    public synchronized void measured(int queueId, String type, Duration run) {
+        state(queueId).runTimes.add(type, run);
+    }
+
+    /**
+     * How many of the attempts above guarantees had better give their slots back: so many run above the capacity, or are in the
+     * way of a queue below its guarantee. Zero for a queue that has no more than it is guaranteed.
+     */
+    public synchronized int surplus(int queueId) {
+        QueueState state = state(queueId);
+        if (state.running <= state.guarantee()) {
+            return 0;
+        }
+        int owed = (int) loads(Set.of(), Map.of()).stream()
+                .filter(QueueLoad::belowGuarantee)
+                .count();
+        return Math.max(state.running - state.limit(), total() + owed - capacity);
+    }
+
+    /** Takes account of how the slots are: it has been so for a while. To be called often, for what is in between is not seen. */
+    public synchronized void look(Duration past) {
+        List<QueueLoad> before = loads(Set.of(), Map.of());
+        List<QueueLoad> after = policy.decide(before);
+        int free = Math.max(0, capacity - total());
+        boolean stranding = false;
+        int index = 0;
+        for (QueueState state : states.values()) {
+            boolean granted = after.get(index).running() > before.get(index).running();
+            Waiting waiting = state.waiting(granted, free > 0);
+            state.look(waiting, past);
+            stranding |= waiting == Waiting.CLAIM || waiting == Waiting.LENDING;
+            index++;
+        }
+        if (stranding) {
+            stranded = stranded.plus(past.multipliedBy(free));
+        }
+    }
+
+    public synchronized SlotReport report() {
+        Map<Integer, QueueSlots> queues = new LinkedHashMap<>();
+        states.forEach((queueId, state) -> queues.put(queueId, state.slots()));
+        return new SlotReport(capacity, headroom, stranded, queues);
     }
 
     public synchronized boolean hungry(int queueId) {
@@ -234,8 +262,17 @@ public final class Dispatcher {
         return running;
     }
 
-    private State state(int queueId) {
-        State state = states.get(queueId);
+    /** What one queue has of the slots. */
+    public synchronized QueueSlots slots(int queueId) {
+        return state(queueId).slots();
+    }
+
+    private int total() {
+        return states.values().stream().mapToInt(state -> state.running).sum();
+    }
+
+    private QueueState state(int queueId) {
+        QueueState state = states.get(queueId);
         if (state == null) {
             throw new IllegalArgumentException("queue " + queueId + " is not one of this worker's");
         }

@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import io.penstock.handler.JobContext;
 import io.penstock.handler.JobMiddleware;
+import io.penstock.job.Checks;
 import io.penstock.job.Outcome;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,8 @@ final class Breaker implements JobMiddleware {
     @Override
     public Outcome around(JobContext<?> context, Next next) throws Exception {
         if (!breaker.tryAcquirePermission()) {
-            return Outcome.snoozed(Spread.of(untilTried()));
+            return Outcome.snoozed(
+                    Spread.of(untilTried()), "circuit breaker " + Checks.quoted(breaker.getName()) + " is open");
         }
         long start = System.nanoTime();
         Outcome outcome;

@@ -3,6 +3,7 @@ package io.penstock.downstream;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.penstock.handler.JobContext;
 import io.penstock.handler.JobMiddleware;
+import io.penstock.job.Checks;
 import io.penstock.job.Outcome;
 import java.time.Duration;
 
@@ -14,7 +15,7 @@ record Crowd(Bulkhead bulkhead) implements JobMiddleware {
     @Override
     public Outcome around(JobContext<?> context, Next next) throws Exception {
         if (!bulkhead.tryAcquirePermission()) {
-            return Outcome.snoozed(Spread.of(LATER));
+            return Outcome.snoozed(Spread.of(LATER), "bulkhead " + Checks.quoted(bulkhead.getName()) + " is full");
         }
         try {
             return next.run();

@@ -6,6 +6,7 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.JobMiddleware;
 import io.penstock.job.Checks;
+import io.penstock.job.Limits;
 
 /**
  * Keeps handlers from calling something that is down, or that takes no more: the job is snoozed instead, which uses up no
@@ -47,5 +48,21 @@ public final class Downstream {
      */
     public static JobMiddleware of(Bulkhead bulkhead) {
         return new Crowd(Checks.present("bulkhead", bulkhead));
+    }
+
+    /**
+     * As many attempts at once as it takes: the number is halved when one fails, throws or times out, and raised by one after as many
+     * successes as it allows (AIMD). What is beyond it is snoozed for about a second. That it falls below the most and that it is there again are a line
+     * each in the log. One for all handlers that call the same thing.
+     *
+     * @param name of what is called, for the log
+     * @param least at least 1
+     * @param most where it starts
+     */
+    public static JobMiddleware adaptive(String name, int least, int most) {
+        Checks.ofLength("name of what is called", name, 1, Limits.KEY_CHARACTERS);
+        Checks.within("most calls at once", most, 1, Limits.SLOTS);
+        Checks.within("least calls at once", least, 1, most);
+        return new Adaptive(new AdaptiveLimit(name, least, most));
     }
 }

@@ -38,6 +38,14 @@ public interface JobContext<P extends Record> {
     boolean cancelRequested();
 
     /**
+     * Whether the attempt had better give its slot back: its queue has more slots than it is guaranteed, and they are needed for
+     * a queue that has less; or the worker is being closed. As many attempts are asked as slots are needed, and each goes on being asked until it ends. For handlers that
+     * work for long: at a point where it can stop, such a handler keeps a checkpoint and answers {@link io.penstock.job.Outcome#yielded()}. The job then stands in line
+     * behind those that wait, its attempt not used up and its eligible time as it was. Costs little, and may be called as often as one likes.
+     */
+    boolean shouldYield();
+
+    /**
      * Says how far the handler has come, for whoever looks at the job. Costs nothing here and may be called as often as one likes:
      * about once a second what was said last is written; what is said in the last second of an attempt may not be. Not for the next attempt to
      * rely on: that is what a checkpoint is for.

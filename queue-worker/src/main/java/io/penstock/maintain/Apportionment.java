@@ -1,6 +1,7 @@
 package io.penstock.maintain;
 
 import io.penstock.job.ConcurrencyBudget;
+import io.penstock.job.Lending;
 import io.penstock.store.FleetStore.Member;
 import io.penstock.store.FleetStore.Share;
 import java.util.HashMap;
@@ -83,6 +84,29 @@ final class Apportionment {
         return least;
     }
 
+    /**
+     * A worker's part of the lending terms.
+     *
+     * @param before what the workers before it are guaranteed
+     * @param guaranteed what it is
+     */
+    private static Lending lending(ConcurrencyBudget budget, int before, int guaranteed) {
+        Lending whole = budget.lending();
+        return new Lending(
+                        part(whole.headroom(), budget, before, guaranteed),
+                        part(whole.hold(), budget, before, guaranteed),
+                        part(whole.longLoans(), budget, before, guaranteed),
+                        whole.horizon())
+                .within(guaranteed);
+    }
+
+    /** In proportion to what is guaranteed; the parts of all workers together are the whole if the guarantee is. */
+    private static int part(int slots, ConcurrencyBudget budget, int before, int guaranteed) {
+        long counting = Math.min(slots, budget.guarantee());
+        long guarantee = Math.max(1, budget.guarantee());
+        return (int) (counting * (before + guaranteed) / guarantee - counting * before / guarantee);
+    }
+
     /** The limit, beginning with what is guaranteed; no worker gets more than it has slots. */
     private void limit(int queue, ConcurrencyBudget budget, Map<Long, Map<Integer, Share>> shares) {
         Map<Long, Integer> limits = new HashMap<>(guarantees(queue));
@@ -97,16 +121,20 @@ final class Apportionment {
             left.merge(member.workerId(), -1, Integer::sum);
             given++;
         }
+        int before = 0;
         for (Member member : members) {
             Map<Integer, Share> ofMember = shares.get(member.workerId());
             if (ofMember != null && member.queues().contains(queue)) {
+                int guaranteed = guarantees(queue).getOrDefault(member.workerId(), 0);
                 ofMember.put(
                         queue,
                         new Share(
-                                guarantees(queue).getOrDefault(member.workerId(), 0),
+                                guaranteed,
                                 limits.getOrDefault(member.workerId(), 0),
                                 budget.weight(),
-                                budget.strict()));
+                                budget.strict(),
+                                lending(budget, before, guaranteed)));
+                before += guaranteed;
             }
         }
     }

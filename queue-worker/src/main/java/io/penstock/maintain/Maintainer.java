@@ -236,6 +236,7 @@ public final class Maintainer implements Runnable {
             worker.moved();
         }
         worker.paused(taken.watched().paused());
+        taken.watched().parked().forEach(worker::woken);
         schedules.seen(taken.watched(), taken.at());
         batches.seen(taken.watched());
         look = taken;

@@ -5,14 +5,16 @@ import io.penstock.handover.Horizon;
 import io.penstock.job.Limits;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.JobsPromoted;
+import io.penstock.store.PauseStore;
 import io.penstock.store.PromotionStore;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
- * Moves due jobs into line, queue by queue and a batch of each at a time, so that a hundred thousand that are due in one
+ * Moves due jobs into line, and those whose pause is over; queue by queue and a batch of each at a time, so that a hundred thousand that are due in one
  * queue keep no other queue's waiting.
  *
  * <p>Each queue has a floor in due time: up to there nothing waits. A job is always due after the moment at which it was
@@ -67,6 +69,7 @@ final class Promoter {
         floors.replaceAll((queue, floor) ->
                 Math.max(floor, Math.min(due.getOrDefault(queue, Long.MAX_VALUE) - 1, clock)));
         boolean more = false;
+        int[] released = {0};
         Failures failures = new Failures();
         for (Map.Entry<Integer, Long> each : due.entrySet()) {
             if (each.getValue() <= look.watched().drawn().clock()) {
@@ -75,8 +78,21 @@ final class Promoter {
                 more |= promoted[0] == Limits.PROMOTION_BATCH;
             }
         }
+        if (look.watched().parkedForPauses()) {
+            failures.collect(() -> released[0] = release());
+        }
         failures.throwFirst();
-        return more;
+        return more || released[0] == Limits.PROMOTION_BATCH;
+    }
+
+    /** One batch of what was parked for a pause that is over; answers how many. */
+    private int release() throws SQLException {
+        List<Integer> queues = link.inTransaction(connection -> PauseStore.release(connection, Limits.PROMOTION_BATCH));
+        queues.stream().distinct().forEach(woken::accept);
+        if (!queues.isEmpty()) {
+            events.tell(new JobsPromoted(queues.size()));
+        }
+        return queues.size();
     }
 
     private int promote(int queueId) throws SQLException {

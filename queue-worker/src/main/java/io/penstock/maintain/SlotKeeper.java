@@ -87,8 +87,15 @@ final class SlotKeeper {
         Map<Integer, Share> effective = new LinkedHashMap<>();
         shares.forEach((queueId, share) -> {
             int limit = share.strict() ? Math.min(share.limit(), within(queueId)) : share.limit();
+            int guarantee = Math.min(share.guarantee(), limit);
             effective.put(
-                    queueId, new Share(Math.min(share.guarantee(), limit), limit, share.weight(), share.strict()));
+                    queueId,
+                    new Share(
+                            guarantee,
+                            limit,
+                            share.weight(),
+                            share.strict(),
+                            share.lending().within(guarantee)));
         });
         worker.shared(effective);
     }

@@ -9,8 +9,10 @@ import io.penstock.observe.WorkerEvent.DatabaseLost;
 import io.penstock.observe.WorkerEvent.GuaranteesMet;
 import io.penstock.observe.WorkerEvent.GuaranteesShort;
 import io.penstock.observe.WorkerEvent.JobsRescued;
+import io.penstock.observe.WorkerEvent.QueueClaimedAgain;
 import io.penstock.observe.WorkerEvent.QueueFailing;
 import io.penstock.observe.WorkerEvent.QueueRecovered;
+import io.penstock.observe.WorkerEvent.QueueUnclaimed;
 import io.penstock.observe.WorkerEvent.ScheduleFailing;
 import io.penstock.observe.WorkerEvent.ScheduleRecovered;
 import io.penstock.observe.WorkerEvent.StaleEndingRefused;
@@ -87,6 +89,14 @@ public final class EventLog implements WorkerListener {
                     failing.error());
         } else if (event instanceof QueueRecovered recovered) {
             log.info("queue \"{}\" can be claimed from again", recovered.queue());
+        } else if (event instanceof QueueUnclaimed unclaimed) {
+            log.warn(
+                    "queue \"{}\" has had work for {} s that this worker does not start: {}",
+                    unclaimed.queue(),
+                    unclaimed.unclaimed().toSeconds(),
+                    unclaimed.cause());
+        } else if (event instanceof QueueClaimedAgain again) {
+            log.info("queue \"{}\": its work is started again", again.queue());
         } else if (event instanceof TicksSkipped skipped) {
             log.info(
                     "schedule \"{}\": ticks from {} until before {} had passed and are skipped",

@@ -33,8 +33,13 @@ public sealed interface WorkerEvent {
     /** A job was claimed. The wait counts from its eligible time to its first claim. */
     record JobClaimed(String queue, String type, Attempt attempt, Duration waited) implements WorkerEvent {}
 
-    /** An attempt's end was committed. The run is how long its handler took, by this process's own clock. */
-    record AttemptEnded(String queue, String type, Attempt attempt, JobState state, Duration run)
+    /**
+     * An attempt's end was committed.
+     *
+     * @param run how long its handler took, by this process's own clock
+     * @param total from when the job was eligible to the claim, by the database's clock, and the run
+     */
+    record AttemptEnded(String queue, String type, Attempt attempt, JobState state, Duration run, Duration total)
             implements WorkerEvent {}
 
     /** An attempt ended that no longer owned its job. Nothing was changed. */
@@ -66,6 +71,17 @@ public sealed interface WorkerEvent {
 
     /** Claims from the queue succeed again. */
     record QueueRecovered(String queue) implements WorkerEvent {}
+
+    /**
+     * A queue has had work for a while that this worker did not start, though it runs less of it than is guaranteed, or nothing.
+     *
+     * @param unclaimed for how long
+     * @param cause in words
+     */
+    record QueueUnclaimed(String queue, Duration unclaimed, String cause) implements WorkerEvent {}
+
+    /** The worker has started something of that queue, or nothing waits there any more. */
+    record QueueClaimedAgain(String queue) implements WorkerEvent {}
 
     /**
      * Jobs of ticks were made.

@@ -8,6 +8,7 @@ import io.penstock.handler.HandlerRegistration;
 import io.penstock.http.HttpHandlers;
 import io.penstock.job.Checks;
 import io.penstock.job.QueueDefinition;
+import io.penstock.objective.Objective;
 import io.penstock.plugin.Plugins;
 import io.penstock.schedule.ScheduleDefinition;
 import java.nio.file.Path;
@@ -34,13 +35,14 @@ public record WorkerConfiguration(
         AdminSettings admin,
         List<HandlerRegistration<?>> handlers,
         List<ScheduleDefinition> schedules,
+        List<Objective> objectives,
         Plugins plugins,
         List<Setting> settings,
         List<String> unusedVariables)
         implements AutoCloseable {
 
     private static final Set<String> SECTIONS =
-            Set.of("worker", "database", "queues", "http", "schedules", "plugins", "admin");
+            Set.of("worker", "database", "queues", "http", "schedules", "objectives", "plugins", "admin");
 
     /**
      * Reads and checks all of it.
@@ -62,6 +64,7 @@ public record WorkerConfiguration(
         handlers.addAll(plugins.registrations());
         List<ScheduleDefinition> schedules =
                 new ScheduleSettings(names(queues), types(handlers)).read(root.section("schedules"));
+        List<Objective> objectives = new ObjectiveSettings(names(queues)).read(root.section("objectives"));
         try {
             refuseTwice(root, handlers);
             if (handlers.isEmpty()) {
@@ -74,7 +77,16 @@ public record WorkerConfiguration(
             throw refused;
         }
         return new WorkerConfiguration(
-                worker, database, queues, admin, handlers, schedules, plugins, file.settings(), file.unusedVariables());
+                worker,
+                database,
+                queues,
+                admin,
+                handlers,
+                schedules,
+                objectives,
+                plugins,
+                file.settings(),
+                file.unusedVariables());
     }
 
     private static Set<String> names(List<QueueDefinition> queues) {

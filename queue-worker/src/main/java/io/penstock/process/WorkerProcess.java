@@ -13,12 +13,12 @@ import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 
 /**
- * A worker with its own connections and the handlers of its file. Holds four connections, and a fifth for as long as somebody reads
+ * A worker with its own connections and the handlers of its file. Holds five connections, and a sixth for as long as somebody reads
  * {@link #spareDataSource}. Safe for use by many threads.
  */
 public final class WorkerProcess implements AutoCloseable {
 
-    private static final int CONNECTIONS = 4;
+    private static final int CONNECTIONS = 5;
     private static final Duration MOVES_WITHIN = Duration.ofSeconds(60);
 
     private final HikariDataSource dataSource;
@@ -64,6 +64,7 @@ public final class WorkerProcess implements AutoCloseable {
                 .listener(fatalErrors)
                 .meters(meters);
         configuration.queues().forEach(builder::queue);
+        configuration.objectives().forEach(builder::objective);
         configuration.schedules().forEach(builder::schedule);
         configuration.handlers().forEach(registration -> handle(builder, registration));
         return builder;

@@ -34,6 +34,7 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     private final int maxAttempts;
     private final PayloadSerializer serializer;
     private final BooleanSupplier cancelled;
+    private final BooleanSupplier yields;
     private final Consumer<Said> progress;
     private volatile boolean completed;
 
@@ -44,6 +45,7 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
             int maxAttempts,
             PayloadSerializer serializer,
             BooleanSupplier cancelled,
+            BooleanSupplier yields,
             Consumer<Said> progress) {
         this.job = job;
         this.queue = queue;
@@ -51,6 +53,7 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
         this.maxAttempts = maxAttempts;
         this.serializer = serializer;
         this.cancelled = cancelled;
+        this.yields = yields;
         this.progress = progress;
     }
 
@@ -106,6 +109,11 @@ final class AttemptContext<P extends Record> implements JobContext<P> {
     @Override
     public boolean cancelRequested() {
         return cancelled.getAsBoolean();
+    }
+
+    @Override
+    public boolean shouldYield() {
+        return yields.getAsBoolean();
     }
 
     @Override

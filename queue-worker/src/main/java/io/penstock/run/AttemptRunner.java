@@ -31,11 +31,13 @@ final class AttemptRunner {
 
     private final String worker;
     private final Handlers handlers;
+    private final Yields yields;
     private final Set<String> unknownSeen = ConcurrentHashMap.newKeySet();
 
-    AttemptRunner(String worker, Handlers handlers) {
+    AttemptRunner(String worker, Handlers handlers, Yields yields) {
         this.worker = worker;
         this.handlers = handlers;
+        this.yields = yields;
     }
 
     /** Whatever happens, an ending is handed over: without one its slot would be lost, and its job run for ever. */
@@ -98,6 +100,7 @@ final class AttemptRunner {
                 maxAttempts(job, options),
                 handlers.serializer(),
                 running::cancelled,
+                () -> yields.ask(running),
                 running::say);
         long start = System.nanoTime();
         running.handled(context, options.timeout());
@@ -175,7 +178,7 @@ final class AttemptRunner {
             Record result = completed.result();
             return result == null ? Ending.completed(job.attempt()) : Ending.completed(job.attempt(), text(result));
         } else if (outcome instanceof Outcome.Snoozed snoozed) {
-            return Ending.snoozed(job.attempt(), snoozed.delay());
+            return Ending.snoozed(job.attempt(), snoozed.delay(), snoozed.reason());
         } else if (outcome instanceof Outcome.Yielded) {
             return Ending.released(job.attempt());
         } else if (outcome instanceof Outcome.Discarded discarded) {
@@ -227,7 +230,7 @@ final class AttemptRunner {
                     handlers.unknownTypes() == UnknownTypePolicy.WAIT ? "wait" : "are discarded");
         }
         return handlers.unknownTypes() == UnknownTypePolicy.WAIT
-                ? Ending.snoozed(job.attempt(), waitForOthers(job))
+                ? Ending.snoozed(job.attempt(), waitForOthers(job), reason + " " + Checks.quoted(job.type()))
                 : Ending.discarded(job.attempt(), reason + " " + Checks.quoted(job.type()), null);
     }
 

@@ -132,6 +132,10 @@ final class Running {
         return interruption == reason;
     }
 
+    synchronized boolean ended() {
+        return over;
+    }
+
     /** Ends it with an ending that is made if it has not ended before; answers whether it was made. */
     boolean end(EndedAttempt ending) {
         synchronized (this) {

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class Slots {
 
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
     private final AttemptRunner runner;
+    private final Yields yields;
     private final SlotThreads threads;
     private final @Nullable VirtualThreads virtualThreads;
     private final Set<String> onVirtualThreads;
@@ -42,9 +44,17 @@ public final class Slots {
      *
      * @param most at most so many attempts arrive at once; a thread is there for each of them
      * @param onVirtualThreads the queues whose attempts run on virtual threads
+     * @param surplus how many attempts had better give their slots back, as a queue's attempts are to see it
      */
-    public Slots(String worker, int most, Handlers handlers, Set<String> onVirtualThreads, Events events) {
-        this.runner = new AttemptRunner(worker, handlers);
+    public Slots(
+            String worker,
+            int most,
+            Handlers handlers,
+            Set<String> onVirtualThreads,
+            IntUnaryOperator surplus,
+            Events events) {
+        this.yields = new Yields(surplus);
+        this.runner = new AttemptRunner(worker, handlers, yields);
         this.threads = new SlotThreads("penstock-" + worker + "-slot-", most);
         this.onVirtualThreads = Set.copyOf(onVirtualThreads);
         this.virtualThreads =
@@ -129,7 +139,7 @@ public final class Slots {
                                 + " threads",
                         queue,
                         job.attempt());
-                ending = Ending.snoozed(job.attempt(), Duration.ofSeconds(1));
+                ending = Ending.snoozed(job.attempt(), Duration.ofSeconds(1), "no thread for it");
             }
             ended.accept(new EndedAttempt(job, ending, false, Duration.ZERO));
         }
@@ -165,6 +175,11 @@ public final class Slots {
     /** Looks which attempts are over their time by now, as is done by itself ten times a second. */
     void look(long now) {
         watch.look(now);
+    }
+
+    /** Asks every attempt to give its slot back, those that are about to start too. */
+    public void drain() {
+        yields.all();
     }
 
     /** Interrupts every handler that runs: what they were running belongs to others now. */

@@ -2,6 +2,7 @@ package io.penstock.worker;
 
 import io.penstock.complete.Completer;
 import io.penstock.dispatch.Reservation;
+import io.penstock.dispatch.Waiting;
 import io.penstock.handover.EndedAttempt;
 import io.penstock.job.JobState;
 import io.penstock.observe.WorkerEvent.AttemptEnded;
@@ -84,9 +85,18 @@ final class InHand {
     private void start(LaneQueue queue, List<ClaimedJob> claimed, long now) {
         queue.claims.committed();
         queue.looked(claimed.size(), now);
+        if (queue.claims.again()) {
+            parts.dispatcher().wake(queue.id);
+        }
         if (queue.recovered()) {
             parts.dispatcher().resume(queue.id);
             parts.events().tell(new QueueRecovered(queue.name));
+        }
+        Duration untilRateAllows = queue.claims.untilRateAllows();
+        if (!untilRateAllows.isZero()) {
+            queue.rateUsedUp(now + untilRateAllows.toNanos());
+            parts.dispatcher().wake(queue.id);
+            parts.dispatcher().suspend(queue.id, Waiting.RATE);
         }
         claimed.forEach(job -> jobs.put(job.attempt().jobId(), job));
         parts.slots().start(claimed, queue.name, job -> tellClaimed(queue, job), completer::add);
@@ -107,13 +117,20 @@ final class InHand {
 
     private void tellEnded(EndedAttempt ended) {
         LaneQueue queue = queue(ended.job().leaf().queueId());
-        parts.dispatcher().measured(queue.id, ended.run());
+        parts.dispatcher().measured(queue.id, ended.job().type(), ended.run());
         parts.events().tell(ended(queue.name, ended));
     }
 
     static AttemptEnded ended(String queue, EndedAttempt ended) {
+        Duration untilClaimed =
+                Duration.between(ended.job().eligibleAt(), ended.job().claimedAt());
         return new AttemptEnded(
-                queue, ended.job().type(), ended.job().attempt(), ended.ending().state(), ended.run());
+                queue,
+                ended.job().type(),
+                ended.job().attempt(),
+                ended.ending().state(),
+                ended.run(),
+                untilClaimed.plus(ended.run()));
     }
 
     private void tellStale(EndedAttempt ended) {

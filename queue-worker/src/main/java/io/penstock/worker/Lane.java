@@ -11,6 +11,7 @@ import io.penstock.handover.Horizon;
 import io.penstock.handover.Signal;
 import io.penstock.job.Limits;
 import io.penstock.observe.Events;
+import io.penstock.store.ClaimedJob;
 import io.penstock.store.WorkerStore;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -102,6 +103,10 @@ final class Lane implements Runnable {
         return leftNothing;
     }
 
+    boolean serves(int queueId) {
+        return queues.containsKey(queueId);
+    }
+
     boolean hungry() {
         return queues.keySet().stream().anyMatch(parts.dispatcher()::hungry);
     }
@@ -129,10 +134,17 @@ final class Lane implements Runnable {
 
     private void round() throws InterruptedException {
         long now = System.nanoTime();
+        queues.values().stream()
+                .filter(queue -> queue.rateAllowsAgain(now) && !queue.failing())
+                .forEach(queue -> parts.dispatcher().resume(queue.id));
         if (oneByOne.allWell()) { // else what is set aside would be counted as having ended just now
             gathering.await(inHand.size(), () -> parts.dispatcher().wouldGrant(claimable(), probed(now)));
         }
         List<EndedAttempt> ended = completer.take(Limits.COMPLETION_BATCH, oneByOne::well);
+        ended.stream()
+                .map(EndedAttempt::job)
+                .filter(ClaimedJob::holdsKey) // its key has room now, perhaps for a parked job
+                .forEach(job -> parts.dispatcher().wake(job.leaf().queueId()));
         Reservation reservation = reserve(now, finishing(ended));
         if (ended.isEmpty() && reservation.empty()) {
             if (!oneByOne.tryFailing(now)) {
@@ -182,7 +194,7 @@ final class Lane implements Runnable {
 
     /** The queues that are well. */
     private Set<Integer> claimable() {
-        return mayClaim() ? ids(queue -> !queue.failing() && !paused(queue)) : Set.of();
+        return mayClaim() ? ids(this::well) : Set.of();
     }
 
     private Set<Integer> probed(long now) {
@@ -190,11 +202,14 @@ final class Lane implements Runnable {
             return Set.of();
         }
         Horizon horizon = parts.maintainer().horizon(now, heardAt);
-        Set<Integer> probed =
-                ids(queue -> !queue.failing() && !paused(queue) && queue.lookDue(now) && !queue.atRest(horizon));
+        Set<Integer> probed = ids(queue -> well(queue) && queue.lookDue(now) && !queue.atRest(horizon));
         return probed.isEmpty() && now - heardAt >= KEEP_ALIVE
                 ? queues.keySet().stream().limit(1).collect(Collectors.toSet())
                 : probed;
+    }
+
+    private boolean well(LaneQueue queue) {
+        return !queue.failing() && !queue.rateUsedUp() && !paused(queue);
     }
 
     private boolean paused(LaneQueue queue) {

@@ -24,6 +24,8 @@ final class LaneQueue {
     private long lookDelay = SHORTEST_LOOK;
     private long nextLook = System.nanoTime();
     private boolean lastLookDue;
+    private boolean rateUsedUp;
+    private long rateAllowsAt;
 
     LaneQueue(int id, String name) {
         this.id = id;
@@ -37,7 +39,24 @@ final class LaneQueue {
     }
 
     long untilLook(long now) {
-        return Math.max(nextLook, notBefore) - now;
+        return rateUsedUp ? rateAllowsAt - now : Math.max(nextLook, notBefore) - now;
+    }
+
+    /** Its rate lets nothing be started until then. */
+    void rateUsedUp(long until) {
+        rateUsedUp = true;
+        rateAllowsAt = until;
+    }
+
+    boolean rateUsedUp() {
+        return rateUsedUp;
+    }
+
+    /** Answers whether its rate lets something be started from now on. */
+    boolean rateAllowsAgain(long now) {
+        boolean again = rateUsedUp && now - rateAllowsAt >= 0;
+        rateUsedUp &= !again;
+        return again;
     }
 
     /** Whether it has been looked into in vain for a while and, as far as the horizon goes, nothing can have come since. */

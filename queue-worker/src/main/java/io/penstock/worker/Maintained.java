@@ -49,7 +49,9 @@ record Maintained(HeartBeat heartBeat, Dispatcher dispatcher, Slots slots, List<
         shares.forEach((queue, share) -> {
             if (share.limit() > 0) {
                 budgets.put(
-                        queue, new ConcurrencyBudget(share.guarantee(), share.limit(), share.weight(), share.strict()));
+                        queue,
+                        new ConcurrencyBudget(
+                                share.guarantee(), share.limit(), share.weight(), share.strict(), share.lending()));
             }
         });
         if (dispatcher.share(budgets)) {

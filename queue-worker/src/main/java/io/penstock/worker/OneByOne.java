@@ -5,6 +5,7 @@ import io.penstock.complete.Completer;
 import io.penstock.connect.Link;
 import io.penstock.database.SqlFailure;
 import io.penstock.dispatch.Reservation;
+import io.penstock.dispatch.Waiting;
 import io.penstock.handover.EndedAttempt;
 import io.penstock.job.Limits;
 import io.penstock.observe.WorkerEvent.QueueFailing;
@@ -115,7 +116,7 @@ final class OneByOne {
         if (lane.connectionLost(failure)) {
             lane.pause(failure);
         } else if (queue.failed(System.nanoTime())) {
-            parts.dispatcher().suspend(queue.id);
+            parts.dispatcher().suspend(queue.id, Waiting.FAILING);
             parts.events().tell(new QueueFailing(queue.name, SqlFailure.describe(failure)));
         }
     }

@@ -59,7 +59,7 @@ public final class SteppedWorker implements AutoCloseable {
             link.close();
             throw SqlFailure.translate("start of worker \"" + name + "\"", failure);
         }
-        this.slots = new Slots(name, 1, builder.handlers(), Set.of(), events);
+        this.slots = new Slots(name, 1, builder.handlers(), Set.of(), queue -> 0, events);
         this.maintainer = new Maintainer(link, events, new Surrounded(), null);
     }
 
@@ -136,13 +136,18 @@ public final class SteppedWorker implements AutoCloseable {
     /** With floors that know nothing: whatever has committed by now is seen. */
     private List<ClaimedJob> claim(int queueId) throws SQLException {
         QueueClaims claims = new QueueClaims(queueId);
-        return link.inTransaction((connection, pipeline) -> {
-            pipeline.run(connection);
-            claims.connected(connection, link.server());
-            claims.claim(pipeline, connection, new Request(Horizon.NOTHING, workerId, 1, System.nanoTime(), Map.of()));
-            pipeline.run(connection);
-            return claims.claimed(connection);
-        });
+        List<ClaimedJob> claimed;
+        do {
+            claimed = link.inTransaction((connection, pipeline) -> {
+                pipeline.run(connection);
+                claims.connected(connection, link.server());
+                claims.claim(
+                        pipeline, connection, new Request(Horizon.NOTHING, workerId, 1, System.nanoTime(), Map.of()));
+                pipeline.run(connection);
+                return claims.claimed(connection);
+            });
+        } while (claimed.isEmpty() && claims.again());
+        return claimed;
     }
 
     private void run(String queue, ClaimedJob job) throws SQLException {

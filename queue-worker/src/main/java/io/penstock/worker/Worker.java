@@ -1,6 +1,8 @@
 package io.penstock.worker;
 
 import io.penstock.JobQueue;
+import io.penstock.alert.Times;
+import io.penstock.alert.Watch;
 import io.penstock.connect.Link;
 import io.penstock.connect.Turns;
 import io.penstock.database.SqlFailure;
@@ -11,6 +13,7 @@ import io.penstock.maintain.Maintainer;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.StrictLimitOverlapped;
 import io.penstock.observe.WorkerEvent.WorkerStopped;
+import io.penstock.observe.WorkerListener;
 import io.penstock.renew.HeartBeat;
 import io.penstock.run.Slots;
 import io.penstock.store.FleetStore.Member;
@@ -23,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -33,8 +37,8 @@ import org.slf4j.LoggerFactory;
  * Runs the jobs of some queues inside a service's own process. Started by {@link WorkerBuilder#start}, stopped by
  * {@link #close}. Safe for use by many threads.
  *
- * <p>It holds at most four connections of the data source: one that says that it lives, one for queues with guarantees,
- * one for the others, one for maintenance. Handlers run on platform threads, at most capacity and headroom at once.
+ * <p>It holds at most five connections of the data source: one that says that it lives, one for queues with guarantees,
+ * one for the others, one for maintenance, one that watches over objectives. Handlers run on platform threads, at most capacity and headroom at once.
  *
  * <p>When the server goes away, it tries again with back-off until it is back; handlers that run meanwhile end as usual,
  * and their ends are written afterwards.
@@ -55,13 +59,20 @@ public final class Worker implements AutoCloseable {
     private final HeartBeat heartBeat;
     private final Maintainer maintainer;
     private final Dispatcher dispatcher;
+    private final Watchdog watchdog;
+    private final List<SlotMetrics> metrics;
+    private final Watch watch;
     private final Runnable stopListening;
     private volatile boolean closed;
 
     Worker(WorkerBuilder builder) {
         this.name = builder.name;
         this.drainTimeout = builder.drainTimeout;
-        this.events = new Events(builder.listeners);
+        Times times = new Times();
+        Map<String, Integer> recorded = new ConcurrentHashMap<>();
+        List<WorkerListener> listeners = new ArrayList<>(builder.listeners);
+        listeners.add(new Recorder(times, recorded));
+        this.events = new Events(listeners);
         JobQueue jobQueue = builder.jobQueue;
         DataSource dataSource = jobQueue.dataSource();
         builder.declare();
@@ -70,6 +81,7 @@ public final class Worker implements AutoCloseable {
                 builder.capacity + builder.effectiveHeadroom(),
                 builder.handlers(),
                 builder.onVirtualThreads,
+                this::surplus,
                 events);
         this.heartBeat = new HeartBeat(
                 name,
@@ -82,7 +94,9 @@ public final class Worker implements AutoCloseable {
         Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
         builder.queues.forEach((queue, definition) -> budgets.put(id(ids, queue), definition.budget()));
         ids.forEach((queue, id) -> names.put(id, queue));
-        this.dispatcher = new Dispatcher(builder.capacity, builder.effectiveHeadroom(), budgets);
+        recorded.putAll(ids);
+        this.dispatcher =
+                new Dispatcher(builder.capacity, builder.effectiveHeadroom(), budgets, builder.longestRuns(ids));
         dispatcher.share(Map.of()); // before it has its shares, it starts nothing
         this.maintainer = new Maintainer(
                 new Link(
@@ -101,8 +115,15 @@ public final class Worker implements AutoCloseable {
         addLane(parts, "spare", dataSource, ids, builder, false);
         this.stopListening = jobQueue.onCommit(names -> names.forEach(queue -> wake(ids.getOrDefault(queue, 0))));
 
+        this.watchdog = new Watchdog(parts, names);
+        this.metrics = builder.registries.stream()
+                .map(registry -> new SlotMetrics(registry, dispatcher, name, names))
+                .toList();
+
         start("heartbeat", heartBeat);
         start("maintenance", maintainer);
+        start("watchdog", watchdog);
+        this.watch = new Watch(name, dataSource, times, builder.alertListeners).start();
         for (int index = 0; index < lanes.size(); index++) {
             start("lane-" + index, lanes.get(index));
         }
@@ -140,12 +161,16 @@ public final class Worker implements AutoCloseable {
         closed = true;
         stopListening.run();
         lanes.forEach(Lane::drain);
+        slots.drain();
         awaitIdle(drainTimeout);
         slots.stop();
         awaitIdle(AFTER_INTERRUPT);
         lanes.forEach(Lane::stop);
         maintainer.stop();
         heartBeat.stop();
+        watchdog.stop();
+        watch.close();
+        metrics.forEach(SlotMetrics::remove);
         try {
             for (Thread thread : threads) {
                 thread.join();
@@ -167,6 +192,10 @@ public final class Worker implements AutoCloseable {
             dispatcher.wake(queueId);
             lanes.forEach(Lane::signal);
         }
+    }
+
+    private int surplus(int queueId) {
+        return dispatcher.surplus(queueId);
     }
 
     /** What runs belongs to others now. Its handlers are told so, but nobody can make them stop at once. */

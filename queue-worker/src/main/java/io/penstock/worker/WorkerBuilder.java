@@ -3,6 +3,7 @@ package io.penstock.worker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.penstock.JobQueue;
+import io.penstock.alert.AlertListener;
 import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.JobHandler;
 import io.penstock.handler.JobMiddleware;
@@ -10,6 +11,7 @@ import io.penstock.job.Checks;
 import io.penstock.job.JobType;
 import io.penstock.job.Limits;
 import io.penstock.job.QueueDefinition;
+import io.penstock.objective.Objective;
 import io.penstock.observe.EventLog;
 import io.penstock.observe.ObservedAttempts;
 import io.penstock.observe.WorkerListener;
@@ -21,6 +23,7 @@ import io.penstock.schedule.ScheduleDefinition;
 import io.penstock.schedule.Schedules;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +42,10 @@ public final class WorkerBuilder {
     final List<JobMiddleware> middleware = new ArrayList<>();
     final Set<String> onVirtualThreads = new HashSet<>();
     final Map<String, ScheduleDefinition> schedules = new LinkedHashMap<>();
+    final List<Objective> objectives = new ArrayList<>();
+    final List<AlertListener> alertListeners = new ArrayList<>();
     final List<WorkerListener> listeners = new ArrayList<>(List.of(new EventLog()));
+    final List<MeterRegistry> registries = new ArrayList<>();
     String name = "worker-" + ProcessHandle.current().pid();
     int capacity = DEFAULT_CAPACITY;
 
@@ -97,6 +103,21 @@ public final class WorkerBuilder {
         return this;
     }
 
+    /**
+     * What is promised of a queue, to be declared when the worker starts, after its queues. What an operator has set stays until something else is
+     * given here than at the start before; an objective that nobody declares any more stays until it is removed.
+     */
+    public WorkerBuilder objective(Objective objective) {
+        objectives.add(Checks.present("objective", objective));
+        return this;
+    }
+
+    /** Is told of alerts of any queue that this worker is the first to see; each is logged in any case. */
+    public WorkerBuilder alerts(AlertListener listener) {
+        alertListeners.add(Checks.present("alert listener", listener));
+        return this;
+    }
+
     /** What runs the jobs of a type, with {@link HandlerOptions#DEFAULT}. */
     public <P extends Record> WorkerBuilder handle(JobType<P> type, JobHandler<P> handler) {
         return handle(type, handler, HandlerOptions.DEFAULT);
@@ -142,6 +163,7 @@ public final class WorkerBuilder {
 
     /** Records the worker's meters. */
     public WorkerBuilder meters(MeterRegistry registry) {
+        registries.add(Checks.present("meter registry", registry));
         return listener(new WorkerMetrics(registry));
     }
 
@@ -179,9 +201,12 @@ public final class WorkerBuilder {
         return new SteppedWorker(this);
     }
 
-    /** Makes its queues and schedules what they are to be. */
+    /** Makes its queues, objectives and schedules what they are to be. */
     void declare() {
         jobQueue.declare(queues.values().toArray(QueueDefinition[]::new));
+        if (!objectives.isEmpty()) {
+            jobQueue.declareObjectives(objectives.toArray(Objective[]::new));
+        }
         Schedules declared = Schedules.on(jobQueue.dataSource(), jobQueue.serializer());
         schedules.values().forEach(declared::declare);
     }
@@ -197,6 +222,21 @@ public final class WorkerBuilder {
         onVirtualThreads.stream().filter(queue -> !queues.containsKey(queue)).forEach(queue -> {
             throw Checks.refused("virtual threads", "one of the queues " + queues.keySet(), Checks.quoted(queue));
         });
+    }
+
+    /** The longest timeout of the handlers of each queue's own job types. What else is put into a queue is not known before it has run. */
+    Map<Integer, Duration> longestRuns(Map<String, Integer> ids) {
+        Map<Integer, Duration> longest = new HashMap<>();
+        for (Registration<?> registration : registrations.values()) {
+            Integer queueId = ids.get(registration.type().queue());
+            if (queueId != null) {
+                longest.merge(
+                        queueId,
+                        registration.options().timeout(),
+                        (one, other) -> one.compareTo(other) > 0 ? one : other);
+            }
+        }
+        return longest;
     }
 
     int effectiveHeadroom() {

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * 100,000 jobs through two processes, one of them killed every few seconds. The number of jobs can be set by the system
+ * 40,000 jobs through two processes, one of them killed every few seconds. The number of jobs can be set by the system
  * property {@code penstock.chaos.jobs}.
  */
 @PenstockDatabase.Fresh
 class ChaosTest {
 
-    private static final int JOBS = Integer.getInteger("penstock.chaos.jobs", 100_000);
+    private static final int JOBS = Integer.getInteger("penstock.chaos.jobs", 40_000);
     private static final Duration PATIENCE = Duration.ofMinutes(8);
     private static final long SEED = Long.getLong("penstock.chaos.seed", 20210205L);
 

@@ -38,7 +38,8 @@ class CompleterTest {
                 20,
                 Instant.EPOCH,
                 Instant.EPOCH,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                false);
         return new EndedAttempt(job, Ending.completed(attempt), false, Duration.ZERO);
     }
 

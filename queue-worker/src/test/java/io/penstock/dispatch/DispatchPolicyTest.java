@@ -3,6 +3,8 @@ package io.penstock.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.job.ConcurrencyBudget;
+import io.penstock.job.Lending;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DispatchPolicyTest {
 
     private static QueueLoad load(int guarantee, int limit, int weight, int running, boolean hungry) {
-        return new QueueLoad(new ConcurrencyBudget(guarantee, limit, weight), running, hungry, 0, 1);
+        return new QueueLoad(new ConcurrencyBudget(guarantee, limit, weight), running, hungry, 0, 1, 1);
     }
 
     private static List<Integer> granted(List<QueueLoad> before, List<QueueLoad> after) {
@@ -30,8 +32,43 @@ class DispatchPolicyTest {
 
     @Test
     void anIdleGuaranteeIsLent() {
-        assertThat(decide(13, 3, load(12, 16, 1, 0, false), load(0, 16, 1, 0, true)))
+        assertThat(decide(13, 12, load(12, 16, 1, 0, false), load(0, 16, 1, 0, true)))
                 .containsExactly(0, 13);
+    }
+
+    @Test
+    void whatHeadroomDoesNotCoverIsLentToShortAttempts() {
+        QueueLoad lender = load(12, 16, 1, 0, false);
+        QueueLoad shortRuns = new QueueLoad(ConcurrencyBudget.spare(16), 0, true, 0, 0.1, 0.4);
+        assertThat(decide(13, 3, lender, shortRuns)).containsExactly(0, 13);
+        assertThat(decide(13, 3, lender, load(0, 16, 1, 0, true)))
+                .as("what nobody is guaranteed, and as much as the headroom")
+                .containsExactly(0, 1 + 3);
+    }
+
+    @Test
+    void slotsForLongLoansAreLentToAnybodyAndThoseOnHoldToNobody() {
+        Lending terms = Lending.DEFAULT.longLoans(4).hold(2);
+        QueueLoad lender = new QueueLoad(ConcurrencyBudget.guaranteed(12, 16).lending(terms), 0, false, 0, 1, 1);
+        QueueLoad shortRuns = new QueueLoad(ConcurrencyBudget.spare(16), 0, true, 0, 0.1, 0.4);
+        assertThat(decide(13, 0, lender, load(0, 16, 1, 0, true))).containsExactly(0, 5);
+        assertThat(decide(13, 0, lender, shortRuns)).containsExactly(0, 11);
+    }
+
+    @Test
+    void whateverIsGuaranteedToOthersOneBorrowerRuns() {
+        Lending hold = Lending.DEFAULT.hold(4);
+        QueueLoad lender = new QueueLoad(ConcurrencyBudget.guaranteed(4, 4).lending(hold), 0, false, 0, 1, 1);
+        assertThat(decide(4, 0, lender, load(0, 4, 1, 0, true))).containsExactly(0, 1);
+        assertThat(decide(4, 0, lender, load(0, 4, 1, 1, true))).containsExactly(0, 0);
+    }
+
+    @Test
+    void aShareOfTheHeadroomIsAllThatAQueueHasOfIt() {
+        QueueLoad half = new QueueLoad(
+                ConcurrencyBudget.guaranteed(4, 4).lending(Lending.DEFAULT.headroom(2)), 0, true, 0, 1, 1);
+        assertThat(decide(6, 4, half, load(0, 6, 1, 6, true))).containsExactly(2, 0);
+        assertThat(decide(6, 4, half, load(0, 6, 1, 5, true))).containsExactly(3, 0);
     }
 
     @Test
@@ -60,9 +97,39 @@ class DispatchPolicyTest {
 
     @Test
     void aQueueThatWasIdleHasNoCreditForIt() {
-        QueueLoad busy = new QueueLoad(ConcurrencyBudget.spare(10), 4, true, 500, 1);
-        QueueLoad idle = new QueueLoad(ConcurrencyBudget.spare(10), 0, true, 0, 1);
+        QueueLoad busy = new QueueLoad(ConcurrencyBudget.spare(10), 4, true, 500, 1, 1);
+        QueueLoad idle = new QueueLoad(ConcurrencyBudget.spare(10), 0, true, 0, 1, 1);
         assertThat(decide(10, 0, busy, idle).get(0)).isGreaterThanOrEqualTo(2);
+    }
+
+    private static List<QueueLoad> randomLoads(Random random, int capacity, int headroom) {
+        List<QueueLoad> loads = new ArrayList<>();
+        int room = capacity + headroom;
+        for (int queue = 0; queue < 1 + random.nextInt(6); queue++) {
+            int limit = 1 + random.nextInt(15);
+            int guarantee = random.nextInt(limit + 1);
+            int running = Math.min(random.nextInt(limit + 1), room);
+            room -= running;
+            Lending lending = new Lending(
+                            random.nextBoolean() ? guarantee : random.nextInt(guarantee + 1),
+                            random.nextInt(3),
+                            random.nextInt(4),
+                            Duration.ofMillis(random.nextInt(5_000)))
+                    .within(guarantee);
+            double longestRun = random.nextDouble() * 10;
+            loads.add(new QueueLoad(
+                    new ConcurrencyBudget(guarantee, limit, 1 + random.nextInt(9)).lending(lending),
+                    running,
+                    random.nextBoolean(),
+                    random.nextInt(50),
+                    longestRun / 3,
+                    longestRun));
+        }
+        return loads;
+    }
+
+    private static int running(List<QueueLoad> loads) {
+        return loads.stream().mapToInt(QueueLoad::running).sum();
     }
 
     @RepeatedTest(2_000)
@@ -70,50 +137,121 @@ class DispatchPolicyTest {
         Random random = new Random(repetition.getCurrentRepetition());
         int capacity = 1 + random.nextInt(20);
         int headroom = random.nextInt(6);
-        List<QueueLoad> before = new ArrayList<>();
-        int room = capacity + headroom;
-        for (int queue = 0; queue < 1 + random.nextInt(6); queue++) {
-            int limit = 1 + random.nextInt(15);
-            int running = Math.min(random.nextInt(limit + 1), room);
-            room -= running;
-            before.add(new QueueLoad(
-                    new ConcurrencyBudget(random.nextInt(limit + 1), limit, 1 + random.nextInt(9)),
-                    running,
-                    random.nextBoolean(),
-                    random.nextInt(50),
-                    0.1 + random.nextDouble() * 20));
-        }
+        List<QueueLoad> before = randomLoads(random, capacity, headroom);
 
         List<QueueLoad> after = new DispatchPolicy(capacity, headroom).decide(before);
 
-        int total = after.stream().mapToInt(QueueLoad::running).sum();
-        boolean grew = !after.equals(before);
+        int total = running(after);
         assertThat(total).isLessThanOrEqualTo(capacity + headroom);
+        Loans loans = new Loans(after, capacity, headroom);
         for (int index = 0; index < after.size(); index++) {
             QueueLoad load = after.get(index);
-            assertThat(load.running())
-                    .isBetween(before.get(index).running(), load.budget().limit());
-            assertThat(load.hungry() || load.running() == before.get(index).running())
-                    .isTrue();
-            if (total < capacity + headroom) {
-                assertThat(load.belowGuarantee()).as("owed while there is room").isFalse();
+            int had = before.get(index).running();
+            assertThat(load.running()).isBetween(had, load.budget().limit());
+            assertThat(load.hungry() || load.running() == had).isTrue();
+            if (load.running() > had && load.running() > load.budget().guarantee()) {
+                assertThat(total).as("nobody borrows headroom").isLessThanOrEqualTo(capacity);
             }
-            if (total < capacity) {
-                assertThat(load.belowLimit()).as("idle slot and allowed work").isFalse();
+            if (load.belowGuarantee() && total < capacity + headroom) {
+                int counted = after.stream()
+                        .mapToInt(other -> other.onHeadroom(other.own() + (other == load ? 1 : 0)))
+                        .sum();
+                assertThat(total).as("owed while there is room on headroom").isGreaterThanOrEqualTo(capacity + counted);
             }
-            if (total > capacity && grew && load.running() > before.get(index).running()) {
-                assertThat(load.running())
-                        .as("headroom is for guarantees")
-                        .isLessThanOrEqualTo(Math.max(
-                                load.budget().guarantee(),
-                                before.get(index).running()
-                                        + Math.max(
-                                                0,
-                                                capacity
-                                                        - before.stream()
-                                                                .mapToInt(QueueLoad::running)
-                                                                .sum())));
+            if (load.belowLimit() && total < capacity) {
+                assertThat(loans.allow(load)).as("idle slot and allowed work").isFalse();
+                boolean spare = after.stream()
+                        .allMatch(other -> other.own() == other.budget().guarantee());
+                assertThat(spare).as("idle slot that nobody is guaranteed").isFalse();
             }
+        }
+    }
+
+    /** Slots of what they do not lend for long that queues would not get if all had work once the short loans have ended. */
+    private static int late(List<QueueLoad> loads, int capacity, int headroom) {
+        double horizon = loads.stream()
+                .filter(load -> load.promised() > load.running())
+                .mapToDouble(QueueLoad::horizon)
+                .min()
+                .orElse(Double.POSITIVE_INFINITY);
+        List<QueueLoad> wanting = new ArrayList<>();
+        for (QueueLoad load : loads) {
+            int promised = load.promised();
+            int running = load.longestRun() > horizon ? load.running() : load.own();
+            ConcurrencyBudget budget = new ConcurrencyBudget(promised, Math.max(1, promised), 1)
+                    .lending(Lending.DEFAULT.headroom(load.budget().lending().headroom()));
+            wanting.add(new QueueLoad(budget, running, true, 0, 1, 1));
+        }
+        return new DispatchPolicy(capacity, headroom)
+                .decide(wanting).stream()
+                        .mapToInt(load -> Math.max(0, load.budget().guarantee() - load.running()))
+                        .sum();
+    }
+
+    private static int borrowed(List<QueueLoad> loads) {
+        return loads.stream().mapToInt(QueueLoad::borrowed).sum();
+    }
+
+    @RepeatedTest(2_000)
+    void noLoanButTheFirstMakesALenderWaitLongerThanItsHorizon(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        int capacity = 1 + random.nextInt(20);
+        int headroom = random.nextInt(6);
+        List<QueueLoad> before = randomLoads(random, capacity, headroom);
+        DispatchPolicy policy = new DispatchPolicy(capacity, headroom);
+        List<QueueLoad> owedServed = policy.decide(before.stream()
+                .map(load -> load.belowGuarantee() ? load : load.sated())
+                .toList());
+
+        List<QueueLoad> after = policy.decide(before);
+
+        int first = borrowed(before) == 0 ? 1 : 0;
+        assertThat(late(after, capacity, headroom)).isLessThanOrEqualTo(late(owedServed, capacity, headroom) + first);
+        int held = after.stream().mapToInt(QueueLoad::onHold).sum();
+        if (borrowed(after) > Math.max(first, borrowed(before))) {
+            assertThat(running(after) + held).isLessThanOrEqualTo(capacity);
+        }
+    }
+
+    @RepeatedTest(2_000)
+    void whatOneQueueDoesAboveItsGuaranteeLowersNobodysEntitlement(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        int capacity = 1 + random.nextInt(20);
+        int headroom = random.nextInt(12);
+        List<QueueLoad> modest = randomLoads(random, capacity, headroom);
+        int greedy = random.nextInt(modest.size());
+        List<QueueLoad> overused = new ArrayList<>(modest);
+        QueueLoad load = modest.get(greedy);
+        int free = Math.max(0, capacity - running(modest));
+        int taken = load.running() < load.budget().guarantee() ? 0 : random.nextInt(free + 1);
+        overused.set(
+                greedy,
+                new QueueLoad(
+                        new ConcurrencyBudget(load.budget().guarantee(), 1_000, 1_000)
+                                .lending(load.budget().lending()),
+                        load.running() + taken,
+                        true,
+                        -1_000,
+                        0.001,
+                        100));
+
+        List<QueueLoad> others = new DispatchPolicy(capacity, headroom).decide(overused);
+
+        for (int index = 0; index < modest.size(); index++) {
+            QueueLoad other = others.get(index);
+            if (other.running() > overused.get(index).running() && other.borrowed() > 0) {
+                assertThat(others).as("lent while somebody is owed").noneMatch(QueueLoad::belowGuarantee);
+            }
+        }
+        int immediate = overused.stream()
+                .filter(QueueLoad::hungry)
+                .mapToInt(queue -> Math.max(0, queue.budget().guarantee() - queue.running()))
+                .sum();
+        boolean all = modest.stream()
+                .allMatch(queue ->
+                        queue.budget().lending().headroom() >= queue.budget().guarantee());
+        if (all && immediate <= headroom && running(overused) <= capacity) {
+            assertThat(others).as("owed what headroom covers").noneMatch(QueueLoad::belowGuarantee);
         }
     }
 
@@ -127,7 +265,7 @@ class DispatchPolicyTest {
             light += after.get(1).running();
             for (int index = 0; index < loads.size(); index++) {
                 QueueLoad load = after.get(index);
-                loads.set(index, new QueueLoad(load.budget(), 0, true, load.virtualTime(), 1));
+                loads.set(index, new QueueLoad(load.budget(), 0, true, load.virtualTime(), 1, 1));
             }
         }
         assertThat(light).isBetween(4, 6);

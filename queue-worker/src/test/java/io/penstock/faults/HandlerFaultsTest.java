@@ -99,7 +99,7 @@ class HandlerFaultsTest {
     private static final String INSERT = """
             INSERT INTO penstock.live (id, position, enqueued_at, eligible_at, queue_id, max_attempts, segment, priority, type,
                                        payload, metadata)
-            SELECT '%s', nextval(('penstock.position_q' || q.queue_id)::regclass), c.now, c.now, q.queue_id, 2, q.write_segment, 2,
+            SELECT '%s', penstock.draw_position(('penstock.position_q' || q.queue_id)::regclass), c.now, c.now, q.queue_id, 2, q.write_segment, 2,
                    %s, %s, %s
             FROM penstock.queue AS q, penstock.clock() AS c (now) WHERE q.name = 'work-0'
             """;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LeakingHandlersTest {
 
     private static final int CONNECTIONS = 8;
-    private static final int LINKS = 3;
+    private static final int LINKS = 4;
 
     @TempDir
     private Path directory;

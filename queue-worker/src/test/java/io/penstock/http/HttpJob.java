@@ -53,6 +53,11 @@ record HttpJob(JsonText payload, Map<String, String> metadata, Attempt attempt) 
     }
 
     @Override
+    public boolean shouldYield() {
+        return false;
+    }
+
+    @Override
     public void progress(long done, long total, String note) {
         throw new UnsupportedOperationException("nothing is said here");
     }

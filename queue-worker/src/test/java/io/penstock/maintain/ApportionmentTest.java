@@ -3,6 +3,7 @@ package io.penstock.maintain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.job.ConcurrencyBudget;
+import io.penstock.job.Lending;
 import io.penstock.store.FleetStore.Member;
 import io.penstock.store.FleetStore.Share;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ class ApportionmentTest {
     void oneWorkerHasAllOfIt() {
         Map<Long, Map<Integer, Share>> shares =
                 Apportionment.divide(Map.of(1, new ConcurrencyBudget(12, 16, 3)), List.of(member(7, 13, 3, 1)));
-        assertThat(shares).isEqualTo(Map.of(7L, Map.of(1, new Share(12, 16, 3, false))));
+        assertThat(shares).isEqualTo(Map.of(7L, Map.of(1, new Share(12, 16, 3, false, Lending.DEFAULT.headroom(12)))));
     }
 
     @Test

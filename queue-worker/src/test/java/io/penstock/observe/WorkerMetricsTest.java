@@ -36,8 +36,10 @@ class WorkerMetricsTest {
 
     @Test
     void endingsAreCountedByTheStateThatTheJobWentTo() {
-        metrics.on(new AttemptEnded("q", "t", new Attempt(JOB, 1, 1, 1), JobState.RETRYABLE, Duration.ofMillis(5)));
-        metrics.on(new AttemptEnded("q", "t", new Attempt(JOB, 1, 2, 2), JobState.COMPLETED, Duration.ofMillis(7)));
+        metrics.on(new AttemptEnded(
+                "q", "t", new Attempt(JOB, 1, 1, 1), JobState.RETRYABLE, Duration.ofMillis(5), Duration.ofMillis(6)));
+        metrics.on(new AttemptEnded(
+                "q", "t", new Attempt(JOB, 1, 2, 2), JobState.COMPLETED, Duration.ofMillis(7), Duration.ofMillis(8)));
         assertThat(registry.get("penstock.attempts.ended")
                         .tags("state", "completed")
                         .counter()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.configure.Setting;
 import io.penstock.error.RefusedException;
 import io.penstock.job.ConcurrencyBudget;
+import io.penstock.job.Lending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,23 @@ class WorkerConfigurationTest {
 
     @TempDir
     private Path directory;
+
+    @Test
+    void theTermsOfLendingAreRead() throws IOException {
+        WorkerConfiguration read = read(
+                FILE,
+                Map.of(
+                        "DATABASE_PASSWORD",
+                        "hidden",
+                        "PENSTOCK_QUEUES_EMAIL_HOLD",
+                        "1",
+                        "PENSTOCK_QUEUES_EMAIL_LONG_LOANS",
+                        "2",
+                        "PENSTOCK_QUEUES_EMAIL_HORIZON",
+                        "2s"));
+        assertThat(read.queues().get(0).budget().lending())
+                .isEqualTo(new Lending(Lending.DEFAULT.headroom(), 1, 2, Duration.ofSeconds(2)));
+    }
 
     @Test
     void whatTheFileSaysIsInEffectAndWhereItCameFromIsKnown() throws IOException {
@@ -93,8 +111,9 @@ class WorkerConfigurationTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessage("""
                         penstock.yaml line 6: queues.email.limit: expected 1 to 10000, was "0"
-                        penstock.yaml line 7: queues.import.limt: expected one of guarantee, keep-completed-days,\
-                         keep-failed-days, limit, strict, weight, was unknown; did you mean limit?""");
+                        penstock.yaml line 7: queues.import.limt: expected one of ageing, guarantee, headroom, hold,\
+                         horizon, keep-completed-days, keep-failed-days, key-rate, limit, long-loans, per-key, rate,\
+                         strict, weight, was unknown; did you mean limit?""");
     }
 
     @ParameterizedTest(name = "{0} -> {1}: {2}")
@@ -106,7 +125,7 @@ class WorkerConfigurationTest {
             limit: 8 | limit: 8, limit: 9 | line 6: queues.email.limit: expected once, stands at line 6 already
             {limit: 16} | 16 | line 7: queues.import: expected keys with values, was one value
             import: | Import: | line 7: queues.Import: queue name: expected a lower-case letter
-            queues: | queuse: | line 5: queuse: expected one of admin, database, http, plugins, queues, schedules, worker, was unknown; did you mean queues?
+            queues: | queuse: | line 5: queuse: expected one of admin, database, http, objectives, plugins, queues, schedules, worker, was unknown; did you mean queues?
             queues: | queues:} | line 6: expected YAML: could not find
             user: penstock | user: !!java.net.URL [http://x/] | line 3: expected text, numbers, true or false, was the tag
             ${DATABASE_PASSWORD} | ${MISSING} | line 4: database.password: expected the environment to have MISSING, was not set

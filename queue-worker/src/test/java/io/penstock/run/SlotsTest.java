@@ -50,6 +50,7 @@ class SlotsTest {
     private final BlockingQueue<EndedAttempt> ended = new LinkedBlockingQueue<>();
     private final CountDownLatch release = new CountDownLatch(1);
     private final AtomicInteger interrupts = new AtomicInteger();
+    private final AtomicInteger surplus = new AtomicInteger();
     private Slots slots = slots(1, AN_HOUR, context -> Outcome.completed());
 
     @AfterEach
@@ -64,7 +65,7 @@ class SlotsTest {
                 List.of(),
                 UnknownTypePolicy.WAIT,
                 new JacksonPayloadSerializer());
-        return new Slots("test", most, handlers, Set.of(), new Events(List.of(events::add)));
+        return new Slots("test", most, handlers, Set.of(), queue -> surplus.get(), new Events(List.of(events::add)));
     }
 
     private void use(Slots made) {
@@ -88,7 +89,8 @@ class SlotsTest {
                 3,
                 now,
                 now,
-                now);
+                now,
+                false);
         slots.start(List.of(job), "queue", claimed -> started.countDown(), ended::add);
     }
 
@@ -228,15 +230,59 @@ class SlotsTest {
                 UnknownTypePolicy.WAIT,
                 new JacksonPayloadSerializer());
         if (Runtime.version().feature() < 21) {
-            assertThatThrownBy(() -> new Slots("test", 1, handlers, virtual, new Events(List.of())))
+            assertThatThrownBy(() -> new Slots("test", 1, handlers, virtual, queue -> 0, new Events(List.of())))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("Java 21")
                     .hasMessageContaining("Java " + Runtime.version().feature());
         } else {
-            use(new Slots("test", 1, handlers, virtual, new Events(List.of())));
+            use(new Slots("test", 1, handlers, virtual, queue -> 0, new Events(List.of())));
             start(1);
             assertThat(nextEnd().ending().state()).isEqualTo(JobState.COMPLETED);
             assertThat(onVirtual).hasValue(1);
         }
+    }
+
+    @Test
+    void asManyAttemptsAreAskedToYieldAsSlotsAreNeededAndTheyStayAsked() throws Exception {
+        BlockingQueue<Integer> asked = new LinkedBlockingQueue<>();
+        use(slots(3, AN_HOUR, context -> {
+            while (!context.shouldYield()) {
+                Thread.onSpinWait();
+            }
+            asked.add(context.payload().number());
+            release.await();
+            return context.shouldYield() ? Outcome.yielded() : Outcome.completed();
+        }));
+        for (int number = 0; number < 3; number++) {
+            start(number);
+        }
+        surplus.set(1);
+        asked.take();
+        surplus.set(2);
+        asked.take();
+        surplus.set(0);
+        assertThat(asked).isEmpty();
+
+        slots.drain();
+        asked.take();
+        release.countDown();
+        for (int number = 0; number < 3; number++) {
+            assertThat(ended.take().ending().state()).isEqualTo(JobState.AVAILABLE);
+        }
+    }
+
+    @Test
+    void whoHasEndedIsNotCountedAmongThoseThatAreAsked() throws Exception {
+        use(slots(1, AN_HOUR, context -> {
+            while (!context.shouldYield()) {
+                Thread.onSpinWait();
+            }
+            return Outcome.yielded();
+        }));
+        surplus.set(1);
+        start(1);
+        ended.take();
+        start(2);
+        ended.take();
     }
 }

@@ -16,6 +16,7 @@ import io.penstock.job.JobSnapshot;
 import io.penstock.job.JobState;
 import io.penstock.job.Outcome;
 import io.penstock.job.RetryPolicy;
+import io.penstock.operate.QueueOperations;
 import io.penstock.testkit.PenstockDatabase;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,10 +35,12 @@ class DownstreamTest {
 
     private static final int FAILURES = 4;
 
+    private final PenstockDatabase database;
     private final Scene scene;
     private final AtomicInteger calls = new AtomicInteger();
 
     DownstreamTest(PenstockDatabase database) {
+        this.database = database;
         this.scene = new Scene(database);
     }
 
@@ -91,6 +94,10 @@ class DownstreamTest {
                     .until(() -> opened.getCount() == 0
                             && count(jobs, JobState.SNOOZED) == 10
                             && attempts(jobs) == calls.get());
+            assertThat(QueueOperations.on(database.dataSource(), null).explain(scene.type.queue()))
+                    .first()
+                    .asString()
+                    .endsWith(" jobs are snoozed: circuit breaker \"mailer\" is open");
             down.set(false);
             jobs.forEach(id -> scene.awaitState(id, JobState.COMPLETED));
         }
@@ -169,6 +176,31 @@ class DownstreamTest {
             leave.countDown();
             jobs.forEach(id -> scene.awaitState(id, JobState.COMPLETED));
         }
+    }
+
+    @Test
+    void asManyAreLetThroughAsSucceed() {
+        AtomicInteger inside = new AtomicInteger();
+        List<UUID> jobs = enqueue(40);
+        try (Worker worker = scene.worker()
+                .handle(
+                        scene.type,
+                        context -> {
+                            try {
+                                if (inside.incrementAndGet() > 3) {
+                                    throw new IOException("503");
+                                }
+                                calls.incrementAndGet();
+                                return Outcome.completed();
+                            } finally {
+                                inside.decrementAndGet();
+                            }
+                        },
+                        through(Downstream.adaptive("mailer", 1, 8)))
+                .start()) {
+            jobs.forEach(id -> scene.awaitState(id, JobState.COMPLETED));
+        }
+        assertThat(calls).hasValue(40);
     }
 
     private int attempts(List<UUID> jobs) {

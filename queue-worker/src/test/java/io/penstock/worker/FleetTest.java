@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.error.RefusedException;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.JobState;
+import io.penstock.job.Lending;
 import io.penstock.job.Outcome;
 import io.penstock.job.QueueDefinition;
 import io.penstock.observe.WorkerEvent.GuaranteesMet;
@@ -142,6 +143,32 @@ class FleetTest {
                 assertThat(scene.count(GuaranteesShort.class)).isEqualTo(1);
             }
         }
+    }
+
+    @Test
+    void theTermsOfLendingAreDividedAsTheGuaranteeIs() throws SQLException {
+        ConcurrencyBudget terms = new ConcurrencyBudget(4, 8, 1).lending(new Lending(3, 2, 1, Duration.ofSeconds(2)));
+        try (Worker one = worker("one", terms).start();
+                Worker two = worker("two", terms).start()) {
+            assertThat(database.query(
+                            "SELECT concat_ws('/', count(*), sum((s.share -> 4 ->> 0)::integer), sum((s.share -> 4 ->> 1)::integer),"
+                                    + " sum((s.share -> 4 ->> 2)::integer), max((s.share -> 4 ->> 3)::integer))"
+                                    + " FROM penstock.allocation AS a, jsonb_each(a.shares) AS m (worker_id, queues),"
+                                    + " jsonb_each(m.queues) AS s (queue_id, share)"))
+                    .containsExactly("2/3/2/1/2000");
+            assertThat(queues.show(scene.type.queue())
+                            .orElseThrow()
+                            .definition()
+                            .budget())
+                    .isEqualTo(terms);
+        }
+        queues.changeBudget(scene.type.queue(), old -> ConcurrencyBudget.spare(1)); // no room taken from other tests
+    }
+
+    @Test
+    void aQueueMadeInSqlLendsByDefault() throws SQLException {
+        database.query("SELECT penstock.create_queue('plain', 0, 2, 1)");
+        assertThat(queues.show("plain").orElseThrow().definition().budget()).isEqualTo(ConcurrencyBudget.spare(2));
     }
 
     @Test

@@ -27,7 +27,7 @@ class ManyQueuesTest {
     private static final int QUEUES = 200;
     private static final int GUARANTEED = 4;
     private static final int WITH_JOBS = 150;
-    private static final int CONNECTIONS = 4;
+    private static final int CONNECTIONS = 5;
     private static final String APPLICATION = "many-queues";
 
     private final PenstockDatabase database;
@@ -99,7 +99,7 @@ class ManyQueuesTest {
     }
 
     @Test
-    void allJobsOfTwoHundredQueuesAreRunOverFourConnections() throws Exception {
+    void allJobsOfTwoHundredQueuesAreRunOverFiveConnections() throws Exception {
         try (Worker worker = start()) {
             for (int round = 1; round <= 2; round++) { // at first all are awake, then all asleep
                 enqueue();

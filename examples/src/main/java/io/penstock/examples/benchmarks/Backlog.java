@@ -1,6 +1,7 @@
 package io.penstock.examples.benchmarks;
 
 import io.penstock.JobQueue;
+import io.penstock.database.Pipeline;
 import io.penstock.database.Session;
 import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
@@ -10,6 +11,7 @@ import io.penstock.job.Enqueued;
 import io.penstock.job.Limits;
 import io.penstock.job.Priority;
 import io.penstock.job.QueueDefinition;
+import io.penstock.objective.LatencyObjective;
 import io.penstock.store.ClaimStore;
 import io.penstock.store.ClaimStore.Claim;
 import io.penstock.store.ClaimedJob;
@@ -17,12 +19,16 @@ import io.penstock.store.CompletionStore;
 import io.penstock.store.DepthStore;
 import io.penstock.store.FloorStore;
 import io.penstock.store.Leaf;
+import io.penstock.store.ObjectiveStore;
 import io.penstock.store.PromotionStore;
+import io.penstock.store.SampleStore;
+import io.penstock.store.TallyStore;
 import io.penstock.store.WorkerStore;
 import io.penstock.testkit.DatabaseServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +43,7 @@ final class Backlog implements AutoCloseable {
         CLAIM,
         PROMOTE,
         SAMPLE,
+        LOOK,
         ENQUEUE_1,
         ENQUEUE_100;
 
@@ -76,6 +83,7 @@ final class Backlog implements AutoCloseable {
         BenchDatabase database = BenchDatabase.create(server, "backlog_" + size);
         try {
             database.jobQueue().declare(QueueDefinition.of(QUEUE, 0, CLAIMED, 1));
+            database.jobQueue().declareObjectives(LatencyObjective.of(QUEUE, Duration.ofDays(30), 0.99));
             int queueId = (int) database.number("SELECT queue_id FROM penstock.queue");
             int segment = (int) database.number("SELECT write_segment FROM penstock.queue");
             BacklogRows.write(database, queueId, segment, size.rows());
@@ -96,9 +104,27 @@ final class Backlog implements AutoCloseable {
             case CLAIM -> claim();
             case PROMOTE -> promote();
             case SAMPLE -> timed(connection -> DepthStore.depth(connection, leaf.queueId(), DEPTH_CAP));
+            case LOOK -> timed(this::look);
             case ENQUEUE_1 -> enqueue(1);
             case ENQUEUE_100 -> enqueue(CLAIMED);
         };
+    }
+
+    /** What the watch asks of one queue with an objective, of which no job is late. */
+    private int look(Connection connection) throws SQLException {
+        int objective = ObjectiveStore.all(connection).get(0).id();
+        int[] late = {0};
+        Pipeline pipeline = new Pipeline();
+        for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
+            Leaf each = new Leaf(leaf.queueId(), segment);
+            SampleStore.depth(pipeline, each, new long[Priority.LEVELS], Limits.SAMPLED_JOBS, (depth, first) -> {});
+            TallyStore.markLate(pipeline, each, objective, 0, Limits.LATE_BATCH, found -> late[0] += found.jobs());
+            TallyStore.anySince(pipeline, each, 0, any -> {});
+        }
+        TallyStore.markLate(pipeline, null, objective, 0, Limits.LATE_BATCH, found -> late[0] += found.jobs());
+        pipeline.run(connection);
+        expect("late", 0, late[0]);
+        return late[0];
     }
 
     private double claim() throws SQLException {

@@ -1,5 +1,7 @@
 package io.penstock.examples.benchmarks;
 
+import io.penstock.examples.replay.ReplayCommand;
+import io.penstock.examples.simulate.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +22,12 @@ import picocli.CommandLine.Spec;
             BacklogBenchmark.class,
             HostCommitBenchmark.class,
             LatencyBenchmark.class,
-            IdleBenchmark.class
+            IdleBenchmark.class,
+            ParkedBenchmark.class,
+            IsolationBenchmark.class,
+            ObjectivesBenchmark.class,
+            SimulateCommand.class,
+            ReplayCommand.class
         })
 public final class Bench implements Runnable {
 

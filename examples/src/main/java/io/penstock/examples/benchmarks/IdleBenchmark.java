@@ -35,7 +35,7 @@ final class IdleBenchmark extends Benchmark {
     @Override
     String method() {
         return """
-                The queues are there already. One worker of four connections starts on all of them, with a handler, and has \
+                The queues are there already. One worker of five connections starts on all of them, with a handler, and has \
                 %d seconds to come to rest; then nothing is done for the time of the measurement. A query is a statement that \
                 neither begins nor ends a transaction nor sets its limits; statements are all but BEGIN, as counted between \
                 the worker and its driver. CPU is in per cent of one core: of this process, and of the worker's server \

@@ -65,7 +65,7 @@ record Arrivals(List<Arrival> steps, List<Arrival> deliveries) {
 
     private static List<Arrival> deliveries(DemoSettings settings, Phase phase) {
         List<Arrival> arrivals = new ArrayList<>();
-        for (int number = 0; number < Workload.DELIVERIES_AT_ONCE; number++) {
+        for (int number = 0; number < settings.deliveriesAtOnce(); number++) {
             arrivals.add(delivery(phase, 0, number));
         }
         long interval = Duration.ofSeconds(1).toNanos() / Workload.DELIVERIES_PER_SECOND;

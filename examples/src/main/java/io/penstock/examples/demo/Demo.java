@@ -64,7 +64,7 @@ public final class Demo {
         }
     }
 
-    private static void prepare(DataSource database) throws SQLException {
+    static void prepare(DataSource database) throws SQLException {
         new Migrator(database).migrate();
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {

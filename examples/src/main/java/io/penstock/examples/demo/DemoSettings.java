@@ -7,10 +7,17 @@ import java.time.Duration;
  *
  * @param warmUp full load before the measured window
  * @param duration the measured window
+ * @param deliveriesAtOnce how many deliveries are there when the load begins
  * @param patience how long, after the window, unfinished runbook steps are waited for
  */
 public record DemoSettings(
-        long seed, Duration warmUp, Duration duration, Duration patience, Pace pace, IngestVariant ingest) {
+        long seed,
+        int deliveriesAtOnce,
+        Duration warmUp,
+        Duration duration,
+        Duration patience,
+        Pace pace,
+        IngestVariant ingest) {
 
     static final Duration WARM_UP = Duration.ofSeconds(5);
     static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -29,6 +36,6 @@ public record DemoSettings(
 
     /** The demo as it is documented. */
     public static DemoSettings of(long seed, Duration duration, Pace pace, IngestVariant ingest) {
-        return new DemoSettings(seed, WARM_UP, duration, PATIENCE, pace, ingest);
+        return new DemoSettings(seed, Workload.DELIVERIES_AT_ONCE, WARM_UP, duration, PATIENCE, pace, ingest);
     }
 }

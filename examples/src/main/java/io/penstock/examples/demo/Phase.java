@@ -1,5 +1,6 @@
 package io.penstock.examples.demo;
 
+import io.penstock.job.Lending;
 import io.penstock.job.QueueDefinition;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +21,13 @@ public enum Phase {
             QueueDefinition.of("runbook", 12, 12, 1),
             QueueDefinition.of("ingest", 4, 4, 1)),
 
-    /** Guaranteed slots are lent while they are idle, and headroom gives them back at once. */
-    PENSTOCK("Penstock", 13, 3, QueueDefinition.of("runbook", 12, 16, 1), QueueDefinition.of("ingest", 0, 13, 1));
+    /** Guaranteed slots are lent while they are idle; headroom gives three of them back at once, and loans that end the others. */
+    PENSTOCK(
+            "Penstock",
+            13,
+            3,
+            QueueDefinition.of("runbook", 12, 16, 1).lending(Lending.DEFAULT.longLoans(9)),
+            QueueDefinition.of("ingest", 0, 13, 1));
 
     private final String title;
     private final int capacity;

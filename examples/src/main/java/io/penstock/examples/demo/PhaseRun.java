@@ -9,13 +9,14 @@ import java.net.http.HttpClient;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** One phase on a database of its own: load, wait for the steps, stop, measure. */
 final class PhaseRun {
 
-    /** The worker's four connections, and one for arrivals. */
-    private static final int WORKER_CONNECTIONS = 5;
+    /** The worker's five connections, and one for arrivals. */
+    private static final int WORKER_CONNECTIONS = 6;
 
     private static final Duration DRAIN = Duration.ofSeconds(15);
     private static final int POLL_MILLIS = 100;
@@ -25,8 +26,25 @@ final class PhaseRun {
     private final LocalServices services;
     private final HttpClient client;
     private final Screen screen;
+    private final Consumer<WorkerBuilder> more;
 
     PhaseRun(DemoSettings settings, Phase phase, LocalServices services, HttpClient client, Screen screen) {
+        this(settings, phase, services, client, screen, builder -> {});
+    }
+
+    /**
+     * A run of a worker that has something more than the demo's.
+     *
+     * @param more adds it
+     */
+    PhaseRun(
+            DemoSettings settings,
+            Phase phase,
+            LocalServices services,
+            HttpClient client,
+            Screen screen,
+            Consumer<WorkerBuilder> more) {
+        this.more = more;
         this.settings = settings;
         this.phase = phase;
         this.services = services;
@@ -73,6 +91,7 @@ final class PhaseRun {
                 .handle(Workload.STEP, new RunbookHandler(services, client, forHandlers))
                 .handle(Workload.DELIVERY, new DeliveryHandler(services, client, forHandlers, new CpuBurden(settings)));
         phase.queues().forEach(builder::queue);
+        more.accept(builder);
         return builder;
     }
 

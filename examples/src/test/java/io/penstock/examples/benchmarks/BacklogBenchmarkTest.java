@@ -9,7 +9,7 @@ class BacklogBenchmarkTest {
     @Test
     void eachStepIsMeasuredAtEachSizeAndComparedWithTheFirst() throws Exception {
         BenchRun run = BenchRun.of(new BacklogBenchmark(), "--sizes", "500,2k", "--repetitions", "3");
-        for (String step : new String[] {"claim", "promote", "sample", "enqueue_1", "enqueue_100"}) {
+        for (String step : new String[] {"claim", "promote", "sample", "look", "enqueue_1", "enqueue_100"}) {
             assertThat(run.number(step + "_ms.500")).isPositive();
             assertThat(run.number(step + "_ms.2k")).isPositive();
             assertThat(run.number(step + "_2k_over_500")).isPositive();

@@ -9,7 +9,7 @@ class IdleBenchmarkTest {
     @Test
     void aWorkerThatHasNothingToDoIsCounted() throws Exception {
         BenchRun run = BenchRun.of(new IdleBenchmark(), "--queues", "3", "--minutes", "0.05");
-        assertThat(run.number("connections")).isEqualTo(4);
+        assertThat(run.number("connections")).isEqualTo(5);
         assertThat(run.number("queries_per_second")).isPositive().isLessThan(run.number("statements_per_second"));
         assertThat(run.number("start_seconds")).isPositive();
         assertThat(run.json().has("heap_bytes")).isTrue();

@@ -31,6 +31,7 @@ class DemoTest {
     void aShortRunMeasuresAllPhasesFromTheRowsOfTheQueue() throws Exception {
         DemoSettings settings = new DemoSettings(
                 1,
+                Workload.DELIVERIES_AT_ONCE,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 DemoSettings.PATIENCE,

@@ -2,6 +2,7 @@ package io.penstock.admin.cli;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.penstock.operate.JobOperations;
+import io.penstock.operate.ObjectiveOperations;
 import io.penstock.operate.QueueOperations;
 import io.penstock.operate.ScheduleOperations;
 import java.util.concurrent.Callable;
@@ -52,6 +53,10 @@ abstract class DatabaseCommand implements Callable<Integer> {
 
     QueueOperations queues(DataSource dataSource) {
         return QueueOperations.on(dataSource, actor);
+    }
+
+    ObjectiveOperations objectives(DataSource dataSource) {
+        return ObjectiveOperations.on(dataSource, actor);
     }
 
     ScheduleOperations scheduleOperations(DataSource dataSource) {

@@ -2,6 +2,7 @@ package io.penstock.admin.cli;
 
 import io.penstock.job.Checks;
 import io.penstock.job.ConcurrencyBudget;
+import io.penstock.job.Pause;
 import io.penstock.job.QueueDefinition;
 import io.penstock.job.QueueStatus;
 import io.penstock.job.Retention;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,8 +31,8 @@ import tools.jackson.databind.node.ArrayNode;
             QueuesCommand.Explain.class,
             QueuesCommand.Create.class,
             QueueBudgetCommand.class,
-            QueuesCommand.Pause.class,
-            QueuesCommand.Resume.class,
+            QueuePauseCommands.Pause.class,
+            QueuePauseCommands.Resume.class,
             QueuesCommand.Drain.class
         })
 public final class QueuesCommand implements Runnable {
@@ -51,9 +51,12 @@ public final class QueuesCommand implements Runnable {
                 .orElseThrow(() -> Checks.refused("queue " + Checks.quoted(name), "an existing queue", "none"));
     }
 
-    static String words(ConcurrencyBudget budget) {
+    static String words(QueueDefinition queue) {
+        ConcurrencyBudget budget = queue.budget();
+        String lending = budget.lending().toString();
         return "guarantee " + budget.guarantee() + ", limit " + budget.limit() + (budget.strict() ? " (strict)" : "")
-                + ", weight " + budget.weight();
+                + ", weight " + budget.weight() + (lending.isEmpty() ? "" : ", " + lending)
+                + (queue.throttles().isEmpty() ? "" : ", " + queue.throttles());
     }
 
     @Command(
@@ -80,9 +83,7 @@ public final class QueuesCommand implements Runnable {
                         QueueStatus.counted(queue.waiting()),
                         QueueStatus.counted(queue.discarded()),
                         moments.relative(queue.headEligibleAt()),
-                        queue.pausedAt() == null
-                                ? "-"
-                                : moments.relative(queue.pausedAt()) + " by " + queue.pausedBy());
+                        paused(queue, moments));
             }
             output.document(nodes);
             if (all.isEmpty()) {
@@ -91,6 +92,14 @@ public final class QueuesCommand implements Runnable {
                 table.lines().forEach(output::line);
             }
             return ExitCode.OK;
+        }
+
+        private static String paused(QueueStatus queue, Moments moments) {
+            Pause whole = queue.paused();
+            if (whole != null) {
+                return moments.relative(whole.since()) + " by " + whole.by();
+            }
+            return queue.pauses().isEmpty() ? "-" : queue.pauses().size() + " in part";
         }
     }
 
@@ -105,7 +114,7 @@ public final class QueuesCommand implements Runnable {
             Moments moments = new Moments(Instant.now());
             output.document(QueueJson.status(status));
             output.line("queue       " + status.definition().name() + ", made " + moments.at(status.createdAt()));
-            output.line("budget      " + words(status.definition().budget()));
+            output.line("budget      " + words(status.definition()));
             output.line("keeps       completed jobs "
                     + status.definition().retention().completedDays() + " days, others "
                     + status.definition().retention().failedDays());
@@ -115,11 +124,7 @@ public final class QueuesCommand implements Runnable {
             output.line("waiting     " + QueueStatus.counted(status.waiting()) + ", the next due "
                     + moments.at(status.nextDueAt()));
             output.line("discarded   " + QueueStatus.counted(status.discarded()) + " in the last 24 hours");
-            output.line(
-                    status.pausedAt() == null
-                            ? "paused      no"
-                            : "paused      " + moments.at(status.pausedAt()) + " by " + status.pausedBy()
-                                    + (status.pauseReason() == null ? "" : ": " + status.pauseReason()));
+            status.pauses().forEach(pause -> output.line("paused      " + pause.scope() + ": " + pause.words()));
             return ExitCode.OK;
         }
     }
@@ -163,6 +168,12 @@ public final class QueuesCommand implements Runnable {
         private boolean strict;
 
         @Option(
+                names = "--per-key",
+                defaultValue = "0",
+                description = "Jobs of one concurrency key at most; 0 for no such limit (default: ${DEFAULT-VALUE}).")
+        private int perKey;
+
+        @Option(
                 names = "--keep-completed",
                 defaultValue = "7",
                 description = "Days that completed jobs are kept (default: ${DEFAULT-VALUE}).")
@@ -179,43 +190,11 @@ public final class QueuesCommand implements Runnable {
             QueueOperations queues = queues(dataSource);
             QueueDefinition definition = QueueDefinition.of(queue, guarantee, limit, weight)
                     .strict(strict)
+                    .perKey(perKey)
                     .keeping(new Retention(keepCompleted, keepFailed));
             queues.declare(definition);
             output.document(QueueJson.status(existing(queues, queue)));
-            output.line("queue \"" + queue + "\": " + words(definition.budget()));
-            return ExitCode.OK;
-        }
-    }
-
-    @Command(name = "pause", description = "Holds a queue back: what runs goes on, nothing more is started.")
-    static final class Pause extends DatabaseCommand {
-        @Parameters(paramLabel = "QUEUE")
-        private String queue = "";
-
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for whoever comes by.")
-        private @Nullable String reason;
-
-        @Override
-        int run(DataSource dataSource, Output output) {
-            QueueOperations queues = queues(dataSource);
-            boolean changed = queues.pause(queue, who(), reason);
-            output.document(QueueJson.status(existing(queues, queue)));
-            output.line("queue \"" + queue + "\": " + (changed ? "paused" : "was paused already"));
-            return ExitCode.OK;
-        }
-    }
-
-    @Command(name = "resume", description = "Lets a paused queue go on.")
-    static final class Resume extends DatabaseCommand {
-        @Parameters(paramLabel = "QUEUE")
-        private String queue = "";
-
-        @Override
-        int run(DataSource dataSource, Output output) {
-            QueueOperations queues = queues(dataSource);
-            boolean changed = queues.resume(queue);
-            output.document(QueueJson.status(existing(queues, queue)));
-            output.line("queue \"" + queue + "\": " + (changed ? "resumed" : "was not paused"));
+            output.line("queue \"" + queue + "\": " + words(definition));
             return ExitCode.OK;
         }
     }
@@ -259,7 +238,7 @@ public final class QueuesCommand implements Runnable {
                 }
                 if (!left.equals(told)) {
                     output.remark("queue \"" + queue + "\": " + left
-                            + (status.pausedAt() == null ? "" : "; it is paused, so nothing more is started"));
+                            + (status.paused() == null ? "" : "; it is paused, so nothing more is started"));
                     told = left;
                 }
                 LockSupport.parkNanos(LOOK_EVERY.toNanos());

@@ -63,6 +63,11 @@ record ExecJob(JsonText payload) implements JobContext<JsonText> {
     }
 
     @Override
+    public boolean shouldYield() {
+        return false;
+    }
+
+    @Override
     public void progress(long done, long total, String note) {
         throw new UnsupportedOperationException("nothing is said here");
     }

@@ -27,7 +27,7 @@ public final class OrderService implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(OrderService.class);
     private static final int CAPACITY = 4;
-    private static final int WORKERS_OWN_CONNECTIONS = 4;
+    private static final int WORKERS_OWN_CONNECTIONS = 5;
     private static final int REQUESTS = 4;
 
     private final HikariDataSource pool;

@@ -1,0 +1,7 @@
+package io.penstock.objective;
+
+/** Whether somebody is to be woken, or to look at it in the morning. */
+public enum Severity {
+    PAGE,
+    TICKET
+}

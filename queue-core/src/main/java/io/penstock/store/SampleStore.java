@@ -1,0 +1,149 @@
+package io.penstock.store;
+
+import io.penstock.database.Pipeline;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** How deep queues are, and were. Runs inside the caller's transaction. */
+public final class SampleStore {
+
+    /**
+     * How deep a leaf is.
+     *
+     * @param depth eligible and unclaimed; an estimate where there are many
+     * @param head since when the first in line is eligible, in microseconds of the epoch; null if there is none
+     */
+    public record Depth(long depth, @Nullable Long head) {
+
+        public static final Depth NONE = new Depth(0, null);
+
+        /** Of two leaves together. */
+        public Depth plus(Depth other) {
+            Long first = head;
+            Long second = other.head;
+            Long earliest = first == null ? second : second == null ? first : (Long) Math.min(first, second);
+            return new Depth(depth + other.depth, earliest);
+        }
+    }
+
+    /** Takes what was seen of a leaf: its depth, and by level the first position with a job, null where there is none. */
+    @FunctionalInterface
+    public interface Seen {
+        void accept(Depth depth, @Nullable Long[] first);
+    }
+
+    /**
+     * What a queue is at.
+     *
+     * @param drawn the position drawn last
+     */
+    public record Level(int queueId, long drawn, Depth depth) {}
+
+    /**
+     * What a queue was at.
+     *
+     * @param at in microseconds of the epoch, by the database's clock
+     * @param drawn the position drawn last: the difference of two is what arrived in between
+     * @param headAge of the first in line, in milliseconds; 0 if there was none
+     */
+    public record Sample(int queueId, long at, long drawn, long depth, long headAge) {}
+
+    /**
+     * A queue at a moment.
+     *
+     * @param at in microseconds of the epoch
+     */
+    public record Position(int queueId, String queue, long drawn, long at) {}
+
+    private SampleStore() {}
+
+    /** How far each queue is. */
+    public static List<Position> positions(Connection connection) throws SQLException {
+        List<Position> positions = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("positions"));
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                positions.add(new Position(row.getInt(1), row.getString(2), row.getLong(3), row.getLong(4)));
+            }
+        }
+        return positions;
+    }
+
+    /**
+     * How deep a leaf is.
+     *
+     * @param floors by level: up to there it has no job
+     * @param most how many jobs of each level are looked at
+     */
+    public static void depth(Pipeline pipeline, Leaf leaf, long[] floors, int most, Seen seen) {
+        pipeline.add(
+                Statements.of("sample_leaf", leaf),
+                (statement, first) -> {
+                    statement.setArray(
+                            first,
+                            statement
+                                    .getConnection()
+                                    .createArrayOf(
+                                            "bigint",
+                                            Arrays.stream(floors).boxed().toArray()));
+                    statement.setInt(first + 1, most);
+                    statement.setInt(first + 2, most);
+                    return first + 3;
+                },
+                row -> {
+                    row.next();
+                    long jobs = row.getLong(1);
+                    long head = row.getLong(2);
+                    Depth depth = new Depth(jobs, row.wasNull() ? null : head);
+                    seen.accept(depth, (Long[]) row.getArray(3).getArray());
+                });
+    }
+
+    /** Remembers what queues are at. */
+    public static void write(Connection connection, List<Level> levels) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("write_sample"))) {
+            statement.setArray(1, array(connection, "integer", levels, Level::queueId));
+            statement.setArray(2, array(connection, "bigint", levels, Level::drawn));
+            statement.setArray(
+                    3,
+                    array(connection, "bigint", levels, level -> level.depth().depth()));
+            statement.setArray(
+                    4,
+                    array(connection, "bigint", levels, level -> level.depth().head()));
+            statement.execute();
+        }
+    }
+
+    private static Array array(
+            Connection connection, String type, List<Level> levels, Function<Level, @Nullable Object> value)
+            throws SQLException {
+        @Nullable Object[] values = new @Nullable Object[levels.size()];
+        for (int index = 0; index < values.length; index++) {
+            values[index] = value.apply(levels.get(index));
+        }
+        return connection.createArrayOf(type, values);
+    }
+
+    /** What queues were at after a moment, in microseconds of the epoch; in its order. */
+    public static List<Sample> since(Connection connection, long moment) throws SQLException {
+        List<Sample> samples = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("samples"))) {
+            statement.setLong(1, moment);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    samples.add(
+                            new Sample(row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
+                }
+            }
+        }
+        return samples;
+    }
+}

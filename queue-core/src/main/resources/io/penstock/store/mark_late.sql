@@ -1,0 +1,26 @@
+-- Purpose: counts jobs of one leaf that have missed the deadline of an objective and have not ended: a mark, so that each is counted once.
+-- Rows:    one: how many were marked, and up to which eligible time, in microseconds of the epoch; at most the number given (Limits.LATE_BATCH).
+-- Locks:   their rows, SKIP LOCKED: one that is being ended at this moment is counted by its end, or found when it has not ended.
+-- Index:   {partition}_eligible (eligible_at), from what was looked at before; then by place.
+-- Changes no indexed column, so that the update stays on its page (HOT).
+-- Parameters: objective; from which eligible time on, in microseconds of the epoch; the number.
+WITH o AS MATERIALIZED (
+    SELECT o.objective_id, o.type, o.kind, o.bound * interval '1 millisecond' AS bound, 1 << o.bit AS mark, penstock.clock() AS moment
+    FROM penstock.objective AS o WHERE o.objective_id = ? AND o.kind IN ('latency', 'wait')
+), late AS MATERIALIZED (
+    SELECT l.ctid AS place FROM {partition} AS l
+    WHERE l.eligible_at >= timestamptz 'epoch' + ?::bigint * interval '1 microsecond' AND l.eligible_at < (SELECT moment - bound FROM o)
+      AND l.counted & (SELECT mark FROM o) = 0
+      AND ((SELECT type FROM o) IS NULL OR l.type = (SELECT type FROM o))
+      AND ((SELECT kind FROM o) = 'latency' OR coalesce(l.first_claimed_at > l.eligible_at + (SELECT bound FROM o), true))
+    ORDER BY l.eligible_at LIMIT ? FOR UPDATE SKIP LOCKED
+), marked AS (
+    UPDATE {partition} SET counted = counted | (SELECT mark FROM o)
+    WHERE ctid = ANY (ARRAY(SELECT place FROM late))
+    RETURNING eligible_at
+), tallied AS (
+    INSERT INTO penstock.tally (objective_id, minute, total, good)
+    SELECT o.objective_id, date_bin('1 minute', m.eligible_at + o.bound, 'epoch'), count(*), 0
+    FROM marked AS m CROSS JOIN o GROUP BY 1, 2
+)
+SELECT count(*), (extract(epoch FROM max(eligible_at)) * 1000000)::bigint FROM marked

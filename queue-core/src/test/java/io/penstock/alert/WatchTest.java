@@ -1,0 +1,265 @@
+package io.penstock.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.JobQueue;
+import io.penstock.job.JobType;
+import io.penstock.job.QueueDefinition;
+import io.penstock.objective.Alert;
+import io.penstock.objective.FreshnessObjective;
+import io.penstock.objective.LatencyObjective;
+import io.penstock.objective.ObjectiveStatus;
+import io.penstock.objective.Tally;
+import io.penstock.operate.ObjectiveOperations;
+import io.penstock.testkit.PenstockDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the watch sees and tells of, on a clock of the database that stands still but for the test. */
+class WatchTest {
+
+    record Step(String runbook) {}
+
+    private static final String QUEUE = "runbooks";
+    private static final JobType<Step> STEP = JobType.of("step", Step.class).onQueue(QUEUE);
+
+    private final List<String> told = new ArrayList<>();
+    private int seconds = 5;
+
+    private final class Told implements AlertListener {
+        @Override
+        public void opened(Alert alert) {
+            told.add(alert.key() + " at " + seconds);
+        }
+
+        @Override
+        public void resolved(Alert alert) {
+            told.add("over: " + alert.key());
+        }
+    }
+
+    private void pass(PenstockDatabase database, int more) throws SQLException {
+        seconds += more;
+        database.execute(
+                "CREATE OR REPLACE FUNCTION penstock.clock() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE"
+                        + " AS $$ SELECT timestamptz '2026-11-28 12:00Z' + interval '" + seconds + " s' $$");
+    }
+
+    private Watch watch(PenstockDatabase database) {
+        return new Watch("test", database.dataSource(), new Times(), List.of(new Told()));
+    }
+
+    private void looks(PenstockDatabase database, Watch watch, int count) throws SQLException {
+        for (int look = 0; look < count; look++) {
+            pass(database, 1);
+            watch.look();
+        }
+    }
+
+    private JobQueue queue(PenstockDatabase database) throws SQLException {
+        pass(database, 0);
+        JobQueue queue = database.jobQueue();
+        queue.declare(QueueDefinition.of(QUEUE, 0, 10, 1));
+        return queue;
+    }
+
+    private static List<ObjectiveStatus> statuses(PenstockDatabase database) {
+        return ObjectiveOperations.on(database.dataSource(), "test").list();
+    }
+
+    @BeforeEach
+    void forget() {
+        told.clear();
+    }
+
+    @Test
+    void aTotalStallIsToldOfAlthoughNothingCompletes() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            Watch watch = watch(database);
+            looks(database, watch, 3);
+            for (int second = 0; second < 30; second++) {
+                queue.enqueue(STEP.with(new Step("reboot")));
+                looks(database, watch, 1);
+            }
+            assertThat(told)
+                    .anyMatch(line -> line.startsWith("growth/page/runbooks latency at "))
+                    .anyMatch(line -> line.startsWith("starvation/page/runbooks latency at "))
+                    .anyMatch(line -> line.startsWith("burn/page/runbooks latency at "))
+                    .hasSize(3);
+            ObjectiveStatus status = statuses(database).get(0);
+            assertThat(status.depth()).isEqualTo(30);
+            assertThat(status.headAge()).isBetween(28.0, 31.0);
+            assertThat(status.timeToBreach()).isZero();
+            assertThat(status.hour().bad()).isEqualTo(status.hour().total()).isBetween(20L, 30L);
+            assertThat(status.verdict()).isEqualTo(ObjectiveStatus.Verdict.MISSED);
+
+            told.clear();
+            database.execute("DELETE FROM penstock.live");
+            looks(database, watch, 150);
+            assertThat(told)
+                    .as("growth and starvation end; what was late stays late for an hour")
+                    .containsExactlyInAnyOrder(
+                            "over: growth/page/runbooks latency", "over: starvation/page/runbooks latency");
+            ObjectiveOperations operations = ObjectiveOperations.on(database.dataSource(), "test");
+            assertThat(operations.alerts(true, 10)).hasSize(1);
+            assertThat(operations.alerts(false, 10))
+                    .allMatch(alert -> alert.sentence().contains("; likely cause: no worker"));
+            assertThat(operations.alerts(false, 10)).hasSize(3);
+        }
+    }
+
+    @Test
+    void everyLateJobIsCountedOnceHoweverManyThereAreAndWhoeverLooks() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            Watch one = watch(database);
+            Watch other = watch(database);
+            queue.enqueue(Stream.generate(() -> STEP.with(new Step("many")))
+                    .limit(8_000)
+                    .toList());
+            for (int look = 0; look < 12; look++) {
+                pass(database, 1);
+                one.look();
+                other.look();
+            }
+            assertThat(statuses(database).get(0).hour()).isEqualTo(new Tally(8_000, 0));
+            assertThat(told.stream().map(line -> line.replaceAll(" at .*", "")))
+                    .as("one of both tells of it")
+                    .doesNotHaveDuplicates()
+                    .contains("burn/page/runbooks latency");
+            Watch third = watch(database);
+            looks(database, third, 10);
+            assertThat(statuses(database).get(0).hour()).isEqualTo(new Tally(8_000, 0));
+        }
+    }
+
+    @Test
+    void whatIsSilencedIsKeptAndNotTold() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            ObjectiveOperations operations = ObjectiveOperations.on(database.dataSource(), "test");
+            operations.silence("%/runbooks%", Duration.ofMinutes(10), "test", "maintenance");
+            Watch watch = watch(database);
+            queue.enqueue(
+                    Stream.generate(() -> STEP.with(new Step("many"))).limit(20).toList());
+            looks(database, watch, 20);
+            assertThat(told).isEmpty();
+            assertThat(operations.alerts(true, 10)).isNotEmpty().allMatch(Alert::silenced);
+        }
+    }
+
+    @Test
+    void aQueueWithoutAnObjectiveThatStandsForFiveMinutesIsToldOf() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            Watch watch = watch(database);
+            queue.enqueue(STEP.with(new Step("alone")));
+            looks(database, watch, 290);
+            assertThat(told).isEmpty();
+            looks(database, watch, 20);
+            assertThat(told).singleElement().asString().startsWith("not-moving/page/runbooks at ");
+        }
+    }
+
+    @Test
+    void guaranteesThatDoNotFitAreATicket() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            queue(database);
+            database.execute("UPDATE penstock.allocation SET missing = 3");
+            looks(database, watch(database), 2);
+            assertThat(told).singleElement().asString().startsWith("guarantee/ticket/fleet at ");
+        }
+    }
+
+    @Test
+    void aScheduleThatNeverProvesAnythingIsLateFromTheStart() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            queue.declareObjectives(FreshnessObjective.of(QUEUE, "backup", Duration.ofMinutes(10), "bytes"));
+            Watch watch = watch(database);
+            for (int minute = 0; minute < 22; minute++) {
+                pass(database, 59);
+                looks(database, watch, 1);
+            }
+            assertThat(told).singleElement().asString().startsWith("freshness/page/runbooks/backup freshness at ");
+        }
+    }
+
+    @Test
+    void aLockedQueueHidesNoOther() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            queue.declare(QueueDefinition.of("locked", 0, 10, 1));
+            queue.declareObjectives(
+                    LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99),
+                    LatencyObjective.of("locked", Duration.ofSeconds(5), 0.99));
+            queue.enqueue(
+                    Stream.generate(() -> STEP.with(new Step("many"))).limit(20).toList());
+            queue.enqueue(STEP.onQueue("locked").with(new Step("hidden")));
+            Watch watch = watch(database);
+            try (Connection locker = database.connect();
+                    Statement lock = locker.createStatement()) {
+                locker.setAutoCommit(false);
+                lock.execute("LOCK TABLE penstock.live_q2_s0 IN ACCESS EXCLUSIVE MODE");
+                looks(database, watch, 20);
+                assertThat(told)
+                        .anyMatch(line -> line.startsWith("growth/page/runbooks latency at "))
+                        .anyMatch(line -> line.startsWith("burn/page/runbooks latency at "))
+                        .noneMatch(line -> line.contains("locked"));
+                locker.rollback();
+            }
+            looks(database, watch, 10);
+            assertThat(told).anyMatch(line -> line.startsWith("starvation/page/locked latency at "));
+            assertThat(statuses(database)).allMatch(status -> status.hour().bad() > 0);
+        }
+    }
+
+    @Test
+    void aLostConnectionIsReplaced() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            Watch watch = watch(database);
+            looks(database, watch, 1);
+            database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            queue.enqueue(STEP.with(new Step("reboot")));
+            watch.step();
+            for (int look = 0; look < 10; look++) {
+                pass(database, 1);
+                watch.step();
+            }
+            assertThat(statuses(database).get(0).hour()).isEqualTo(new Tally(1, 0));
+        }
+    }
+
+    @Test
+    void depthAndHeadOfTheLineAreEstimatedWhereThereAreMany() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofHours(1), 0.99));
+            Watch watch = watch(database);
+            for (int batch = 0; batch < 3; batch++) {
+                queue.enqueue(Stream.generate(() -> STEP.with(new Step("many")))
+                        .limit(7_000)
+                        .toList());
+                pass(database, 10);
+            }
+            watch.look();
+            ObjectiveStatus status = statuses(database).get(0);
+            assertThat(status.depth()).isBetween(20_500L, 21_500L);
+            assertThat(status.headAge()).isEqualTo(30.0);
+        }
+    }
+}

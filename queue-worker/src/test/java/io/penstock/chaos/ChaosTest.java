@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * 40,000 jobs through two processes, one of them killed every few seconds. The number of jobs can be set by the system
- * property {@code penstock.chaos.jobs}.
+ * 40,000 jobs through two processes, which are killed in turn, each after some hundreds of attempts. The number of jobs can be set by the
+ * system property {@code penstock.chaos.jobs}.
  */
 @PenstockDatabase.Fresh
 class ChaosTest {
@@ -114,13 +114,13 @@ class ChaosTest {
     }
 
     /**
-     * Kills one of the two and starts it anew, every two to four seconds if it has ended an attempt since it was started, until
-     * everything has ended.
+     * Kills the two in turn and starts them anew until everything has ended. A life is measured by the attempts that it has ended: however
+     * slow the machine, a process gets as far before it is killed.
      */
     private int killUntilDone(PenstockDatabase database, CompletableFuture<Void> load) throws Exception {
         Random random = new Random(SEED);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        long nextKill = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+        int life = life(random);
         int kills = 0;
         while (System.nanoTime() < deadline) {
             boolean loaded = load.isDone();
@@ -128,17 +128,28 @@ class ChaosTest {
                 load.get();
                 return kills;
             }
-            if (System.nanoTime() >= nextKill && Files.size(ledgerOf(kills % workers.length)) > 0) {
+            if (attempts(kills % workers.length) >= life) {
                 int slot = kills++ % workers.length;
                 workers[slot].destroyForcibly().waitFor();
                 workers[slot] = start(database, slot);
-                nextKill = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2_000 + random.nextInt(2_000));
+                life = life(random);
             }
             workers[0].waitFor(
                     100, TimeUnit.MILLISECONDS); // a worker that ends by itself is seen as its jobs stand still
         }
         throw new AssertionError("jobs have not ended within " + PATIENCE + ": " + database.query(LEFT) + "; see "
                 + Files.readString(directory.resolve("worker-0.log")));
+    }
+
+    private static int life(Random random) {
+        return 1 + random.nextInt(2_000);
+    }
+
+    /** How many attempts a process has ended since it was started. */
+    private long attempts(int slot) throws IOException {
+        try (Stream<String> lines = Files.lines(ledgerOf(slot))) {
+            return lines.count();
+        }
     }
 
     private static final String LEFT = """

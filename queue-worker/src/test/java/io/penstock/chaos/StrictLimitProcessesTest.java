@@ -77,6 +77,7 @@ class StrictLimitProcessesTest {
         } finally {
             children.end();
         }
+        runOneMore();
         System.out.println(
                 "strict limit: " + enqueued + " jobs, one at a time over " + PROCESSES + " processes, " + kills
                         + " kills, " + freezes + " freezes, " + database.number("SELECT count(*) FROM public.fenced")

@@ -5,7 +5,9 @@ import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
+import io.penstock.enqueue.BackPressure;
 import io.penstock.enqueue.Enqueuer;
+import io.penstock.enqueue.Pressure;
 import io.penstock.job.BatchSnapshot;
 import io.penstock.job.Checks;
 import io.penstock.job.Enqueued;
@@ -16,6 +18,7 @@ import io.penstock.job.NewJob;
 import io.penstock.job.PayloadSerializer;
 import io.penstock.job.QueueDefinition;
 import io.penstock.migrate.SchemaVersion;
+import io.penstock.objective.AlertRoute;
 import io.penstock.objective.Objective;
 import io.penstock.operate.JobOperations;
 import io.penstock.operate.ObjectiveOperations;
@@ -28,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -47,16 +51,27 @@ public final class JobQueue {
 
     private final DataSource dataSource;
     private final PayloadSerializer serializer;
+    private final ObservationRegistry observations;
     private final Enqueuer enqueuer;
     private final JobOperations jobs;
     private final QueueOperations queues;
     private final ObjectiveOperations objectives;
-    private final List<Consumer<Set<String>>> commitListeners = new CopyOnWriteArrayList<>();
+    private final Pressure pressure;
+    private final List<Consumer<Set<String>>> commitListeners;
 
-    private JobQueue(DataSource dataSource, PayloadSerializer serializer, ObservationRegistry observations) {
+    private JobQueue(
+            DataSource dataSource,
+            PayloadSerializer serializer,
+            ObservationRegistry observations,
+            Pressure pressure,
+            List<Consumer<Set<String>>> commitListeners) {
+        this.pressure = pressure;
+        this.commitListeners = commitListeners;
+
         this.dataSource = Checks.present("data source", dataSource);
         this.serializer = Checks.present("payload serializer", serializer);
-        this.enqueuer = new Enqueuer(dataSource, serializer, Checks.present("observation registry", observations));
+        this.observations = Checks.present("observation registry", observations);
+        this.enqueuer = new Enqueuer(dataSource, serializer, observations);
         this.jobs = JobOperations.unaudited(dataSource);
         this.queues = QueueOperations.unaudited(dataSource);
         this.objectives = ObjectiveOperations.unaudited(dataSource);
@@ -81,9 +96,24 @@ public final class JobQueue {
      * context, is stored with the job's metadata, and its attempts continue the trace.
      */
     public static JobQueue on(DataSource dataSource, PayloadSerializer serializer, ObservationRegistry observations) {
-        JobQueue queue = new JobQueue(dataSource, serializer, observations);
+        JobQueue queue =
+                new JobQueue(dataSource, serializer, observations, Pressure.NONE, new CopyOnWriteArrayList<>());
         queue.transact("connecting", SchemaVersion::check);
         return queue;
+    }
+
+    /**
+     * The same queue, whose enqueues are held back where a queue is behind: each rule is of a queue of its own. Enqueues through a caller's connection and
+     * single jobs count, the jobs of a {@link JobBatch} do not.
+     */
+    public JobQueue backPressure(BackPressure... rules) {
+        Checks.present("back-pressure", rules);
+        return new JobQueue(
+                dataSource,
+                serializer,
+                observations,
+                Pressure.of(List.of(rules), dataSource, ForkJoinPool.commonPool(), System::nanoTime),
+                commitListeners);
     }
 
     /** Makes each queue if it is new, and sets its concurrency budget; each in a transaction of its own. */
@@ -98,6 +128,17 @@ public final class JobQueue {
      */
     public void declareObjectives(Objective... promised) {
         objectives.declare(promised);
+    }
+
+    /**
+     * Makes each alert route, or changes the one of its name.
+     *
+     * @throws io.penstock.error.RefusedException if a queue is not there
+     */
+    public void declareAlertRoutes(AlertRoute... routes) {
+        for (AlertRoute route : Checks.present("alert routes", routes)) {
+            objectives.route(route);
+        }
     }
 
     /**
@@ -140,9 +181,10 @@ public final class JobQueue {
 
     /** Enqueues up to {@link Limits#ENQUEUE_BATCH} jobs in one transaction of its own, all or none. */
     public List<Enqueued> enqueue(List<? extends NewJob<?>> jobs) {
-        List<Enqueued> enqueued = enqueuer.enqueue(jobs);
-        tellCommitted(jobs);
-        return enqueued;
+        List<? extends NewJob<?>> admitted = pressure.admit(jobs);
+        List<Enqueued> enqueued = enqueuer.enqueue(admitted);
+        tellCommitted(admitted);
+        return pressure.told(admitted, enqueued);
     }
 
     private void tellCommitted(List<? extends NewJob<?>> jobs) {
@@ -157,7 +199,8 @@ public final class JobQueue {
 
     /** Enqueues up to {@link Limits#ENQUEUE_BATCH} jobs in the transaction under way on the connection. */
     public List<Enqueued> enqueue(Connection connection, List<? extends NewJob<?>> jobs) {
-        return enqueuer.enqueue(Checks.present("connection", connection), jobs);
+        List<? extends NewJob<?>> admitted = pressure.admit(jobs);
+        return pressure.told(admitted, enqueuer.enqueue(Checks.present("connection", connection), admitted));
     }
 
     /** Enqueues one job in the transaction of a jOOQ configuration. */
@@ -168,7 +211,7 @@ public final class JobQueue {
     /** Enqueues up to {@link Limits#ENQUEUE_BATCH} jobs in the transaction of a jOOQ configuration. */
     public List<Enqueued> enqueue(Configuration configuration, List<? extends NewJob<?>> jobs) {
         return DSL.using(Checks.present("configuration", configuration))
-                .connectionResult(connection -> enqueuer.enqueue(connection, jobs));
+                .connectionResult(connection -> enqueue(connection, jobs));
     }
 
     /**

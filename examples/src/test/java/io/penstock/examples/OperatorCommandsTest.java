@@ -106,7 +106,7 @@ class OperatorCommandsTest extends CommandTest {
         assertThat(err)
                 .contains("slots on hold: expected what is left of the guarantee of 6 beside 2 for long loans, was 5");
         assertThat(run("queues", "budget", "mail")).isEqualTo(ExitCode.USAGE);
-        assertThat(err).contains("--key-rate or --ageing, was none of them");
+        assertThat(err).contains("--key-rate, --ageing or --heavy, was none of them");
         assertThat(run("queues", "budget", "mail", "--limit", "0")).isEqualTo(ExitCode.USAGE);
         assertThat(err).contains("concurrency budget limit: expected 1 to");
 

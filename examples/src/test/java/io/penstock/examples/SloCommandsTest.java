@@ -72,6 +72,55 @@ class SloCommandsTest extends CommandTest {
     }
 
     @Test
+    void alertsAreRoutedAndSilencedFromATimeOn() throws Exception {
+        assertThat(run("alerts", "route")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("no alert routes");
+        assertThat(run("alerts", "route", "hook", "--queue", "mail", "--match", "%/page/%", "--actor", "ada"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out)
+                .contains("alert route \"hook\": those like %/page/% become jobs \"penstock.alert\" of queue \"mail\"");
+        JsonNode routes = json(
+                ExitCode.OK, "alerts", "route", "am", "--queue", "mail", "--type", "am", "--format", "alertmanager");
+        assertThat(routes).hasSize(2);
+        assertThat(routes.get(0).get("format").asString()).isEqualTo("alertmanager");
+        assertThat(run("alerts", "route", "am", "--remove")).isEqualTo(ExitCode.OK);
+        assertThat(run("alerts", "route", "am", "--remove")).isEqualTo(ExitCode.FAILED);
+        assertThat(run("alerts", "route", "am", "--queue", "none")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("alert route \"am\": expected the existing queue \"none\", was none of that name");
+        assertThat(run("alerts", "route", "am")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("alerts", "route", "am", "--queue", "mail", "--format", "xml"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("alerts", "silence", "%", "--seconds", "60", "--from", "2030-01-01T02:00:00Z"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(database.query(
+                        "SELECT begins_at AT TIME ZONE 'UTC' || ' ' || (ends_at - begins_at) FROM penstock.silence"
+                                + " WHERE begins_at > now() + interval '1 year'"))
+                .containsExactly("2030-01-01 02:00:00 00:01:00");
+    }
+
+    @Test
+    void whatMadeJobsLateIsShown() throws Exception {
+        assertThat(run("objectives", "set", "mail", "--within", "5000")).isEqualTo(ExitCode.OK);
+        database.execute(
+                "INSERT INTO penstock.lateness SELECT queue_id, 'welcome', now(), c.cause, c.spent FROM penstock.queue,"
+                        + " (VALUES ('slot', 3000000), ('slot', 3000000), ('ran', 1500000), ('retry', 500000)) AS c (cause, spent)"
+                        + " WHERE name = 'mail'");
+        assertThat(run("slo")).isEqualTo(ExitCode.OK);
+        assertThat(out)
+                .contains(
+                        "mail: jobs that were late in the last hour waited for a slot for 75%, ran for 19%, were retried for 6%");
+        assertThat(json(ExitCode.OK, "slo").at("/0/late_because/slot").asDouble())
+                .isEqualTo(0.75);
+        assertThat(run("objectives", "remove", "mail")).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void objectivesAreExportedForGrafana() throws Exception {
+        assertThat(run("slo", "export", "--format", "grafana")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("\"schemaVersion\"", "penstock_objective_predicted_wait_seconds");
+    }
+
+    @Test
     void prometheusTakesTheRulesAndFiresThem(@TempDir Path directory) throws Exception {
         assertThat(run("objectives", "set", "mail", "--within", "5000", "--type", "welcome"))
                 .isEqualTo(ExitCode.OK);
@@ -130,7 +179,7 @@ class SloCommandsTest extends CommandTest {
                 .contains("apiVersion: openslo/v1", "name: mail-latency", "duration: 7d", "- target: 0.99")
                 .contains("query: 'max(penstock_objective_attainment{queue=\"mail\",type=\"\",kind=\"latency\"})'");
         assertThat(run("slo", "export", "--format", "svg")).isEqualTo(ExitCode.USAGE);
-        assertThat(err).contains("--format: expected prometheus-rules or openslo, was \"svg\"");
+        assertThat(err).contains("--format: expected prometheus-rules, grafana or openslo, was \"svg\"");
     }
 
     private static String promtool(Path directory, String... arguments) throws IOException, InterruptedException {

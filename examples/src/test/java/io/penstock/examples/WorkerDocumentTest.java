@@ -28,6 +28,7 @@ class WorkerDocumentTest {
             http: {allowed-hosts: [localhost], endpoints: {order-placed: {url: "http://localhost/"}}}
             schedules: {nightly-report: {queue: email, type: order-placed, cron: "0 2 * * *"}}
             objectives: {beat: {queue: email}, growth: {queue: email, kind: growth}}
+            alerts: {oncall: {queue: email}}
             exec: {commands: {thumbnail: [/bin/true]}}
             plugins: {directory: plugins}
             """;
@@ -90,11 +91,12 @@ class WorkerDocumentTest {
 
     private static String key(Setting setting) {
         return setting.path()
-                .replace("queues.email", "queues.NAME")
+                .replaceAll("^queues\\.(email|oncall)\\.", "queues.NAME.")
+                .replace("alerts.oncall", "alerts.NAME")
                 .replace("schedules.nightly-report", "schedules.NAME")
                 .replace("schedules.beat", "schedules.NAME")
                 .replaceAll("^objectives\\.[a-z-]+\\.", "objectives.NAME.")
-                .replace("endpoints.order-placed", "endpoints.TYPE")
+                .replaceAll("endpoints\\.(order-placed|penstock\\.alert)\\.", "endpoints.TYPE.")
                 .replace("commands.thumbnail", "commands.NAME");
     }
 }

@@ -11,8 +11,8 @@ import io.penstock.operate.ObjectiveOperations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -74,6 +74,10 @@ final class ObjectiveGauges {
         }
     }
 
+    OptionalInt slotsNeeded(String queue) {
+        return operations.slotsNeeded(queue);
+    }
+
     private static List<MultiGauge.Row<?>> rows(
             List<ObjectiveStatus> statuses, ToDoubleFunction<ObjectiveStatus> value) {
         List<MultiGauge.Row<?>> rows = new ArrayList<>();
@@ -91,7 +95,7 @@ final class ObjectiveGauges {
     }
 
     private static MultiGauge.Row<?> row(Alert alert) {
-        String severity = alert.severity().name().toLowerCase(Locale.ROOT);
-        return MultiGauge.Row.of(Tags.of("rule", alert.rule(), "severity", severity, "subject", alert.subject()), 1);
+        return MultiGauge.Row.of(
+                Tags.of("rule", alert.rule(), "severity", alert.severity().word(), "subject", alert.subject()), 1);
     }
 }

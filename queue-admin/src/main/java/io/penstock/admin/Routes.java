@@ -1,9 +1,11 @@
 package io.penstock.admin;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.penstock.error.PenstockException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -14,7 +16,9 @@ final class Routes {
 
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
     private static final Set<String> PATHS = Set.of("/health/live", "/health/ready", "/metrics");
+    private static final String AUTOSCALING = "/autoscaling/";
     private static final String PLAIN = "text/plain; charset=utf-8";
+    private static final String JSON = "application/json; charset=utf-8";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     /** What is sent back. */
@@ -40,8 +44,10 @@ final class Routes {
     }
 
     void route(HttpServerRequest request) {
-        if (!PATHS.contains(request.path())) {
-            send(request, new Answer(404, PLAIN, "nothing here; there are " + String.join(", ", PATHS) + "\n"));
+        boolean autoscaling = request.path().startsWith(AUTOSCALING);
+        if (!autoscaling && !PATHS.contains(request.path())) {
+            String there = String.join(", ", PATHS) + ", " + AUTOSCALING + "QUEUE";
+            send(request, new Answer(404, PLAIN, "nothing here; there are " + there + "\n"));
         } else if (!request.method().equals(HttpMethod.GET)) {
             request.response().putHeader("Allow", "GET");
             send(request, new Answer(405, PLAIN, "expected GET, was " + request.method() + "\n"));
@@ -54,8 +60,22 @@ final class Routes {
                             : new Answer(503, PLAIN, "not live: " + alive.text() + "\n"));
         } else if (request.path().equals("/health/ready")) {
             answer(request, this::ready);
+        } else if (autoscaling) {
+            answer(request, () -> slotsNeeded(request.path().substring(AUTOSCALING.length())));
         } else {
             answer(request, this::metrics);
+        }
+    }
+
+    /** For who scales workers: how many slots the queue needs. */
+    private Answer slotsNeeded(String queue) {
+        try {
+            OptionalInt slots = objectives.slotsNeeded(queue);
+            return slots.isPresent()
+                    ? new Answer(200, JSON, "{\"slots_needed\":" + slots.getAsInt() + "}\n")
+                    : new Answer(404, PLAIN, "no such queue\n");
+        } catch (PenstockException failure) {
+            return new Answer(503, PLAIN, "not known: " + failure.getMessage() + "\n");
         }
     }
 

@@ -11,6 +11,8 @@ import io.penstock.job.JobType;
 import io.penstock.job.NewJob;
 import io.penstock.job.QueueDefinition;
 import io.penstock.objective.LatencyObjective;
+import io.penstock.objective.ObjectiveStatus;
+import io.penstock.operate.ObjectiveOperations;
 import io.penstock.testkit.PenstockDatabase;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -100,6 +102,40 @@ class AdminServerTest {
                     .containsPattern(Pattern.quote("penstock_objective_error_budget_left" + labels) + " -(1.0|0.99)")
                     .contains("penstock_objective_time_to_breach_seconds" + labels + " +Inf")
                     .contains("penstock_alert_open{rule=\"burn\",severity=\"page\",subject=\"promised latency\"} 1.0");
+        }
+    }
+
+    @Test
+    void whoScalesIsToldHowManySlotsAQueueNeeds(PenstockDatabase database) throws Exception {
+        JobQueue queue = database.jobQueue();
+        queue.declare(QueueDefinition.of("scaled", 1, 4, 1));
+        database.execute("INSERT INTO penstock.sample (queue_id, at, drawn, depth, head_age)"
+                + " SELECT queue_id, now() - (10 - s) * interval '1 s', s * 20, 300, 0 FROM penstock.queue, generate_series(0, 10) AS s"
+                + " WHERE name = 'scaled'");
+        database.execute(
+                "INSERT INTO penstock.histogram SELECT queue_id, 'count', now(), 'run', 40, '{100}' FROM penstock.queue"
+                        + " WHERE name = 'scaled'");
+        try (AdminServer admin = start(database.dataSource())) {
+            HttpResponse<String> needed = send(admin, "GET", "/autoscaling/scaled");
+            assertThat(needed.statusCode()).isEqualTo(200);
+            assertThat(needed.headers().firstValue("Content-Type")).hasValue("application/json; charset=utf-8");
+            assertThat(needed.body()).as("(20/s + 300 / 30 s) of 0.94 s").isEqualTo("{\"slots_needed\":29}\n");
+            queue.declareObjectives(LatencyObjective.of("scaled", Duration.ofSeconds(20), 0.99));
+            assertThat(send(admin, "GET", "/autoscaling/scaled").body())
+                    .as("(20/s + 300 / 10 s) of 0.94 s")
+                    .isEqualTo("{\"slots_needed\":47}\n");
+            assertThat(ObjectiveOperations.on(database.dataSource(), "test").list().stream()
+                            .filter(status -> status.objective().queue().equals("scaled"))
+                            .map(ObjectiveStatus::slotsNeeded))
+                    .as("as everywhere else")
+                    .containsExactly(47L);
+            assertThat(send(admin, "GET", "/autoscaling/none").statusCode()).isEqualTo(404);
+            assertThat(send(admin, "POST", "/autoscaling/scaled").statusCode()).isEqualTo(405);
+        }
+        PGSimpleDataSource nowhere = new PGSimpleDataSource();
+        nowhere.setUrl("jdbc:postgresql://127.0.0.1:1/nowhere");
+        try (AdminServer admin = start(nowhere)) {
+            assertThat(send(admin, "GET", "/autoscaling/scaled").statusCode()).isEqualTo(503);
         }
     }
 

@@ -8,44 +8,60 @@ import io.penstock.store.SampleStore;
 import io.penstock.store.SampleStore.Depth;
 import io.penstock.store.SampleStore.Level;
 import io.penstock.store.SampleStore.Position;
+import io.penstock.store.SampleStore.Seen;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks how deep queues are. Each look begins where the one before found the first jobs, and once a minute at the start: what commits late below is
- * seen then. For use by the watch's thread.
+ * Looks how deep queues are. Each look begins where the one before found the first jobs, and leaves out segments that were empty and are not written to;
+ * once a minute it looks at all of it from the start: what commits late below is seen then. For use by the watch's thread.
  */
 final class Depths {
 
     private static final long FROM_START_EVERY = 60_000_000L;
 
     private final Map<Leaf, long[]> floors = new HashMap<>();
+    private final Set<Leaf> empty = new HashSet<>();
     private long fromStart = Long.MIN_VALUE;
 
     /**
-     * Looks at some queues and remembers what they are at.
+     * Looks at some queues and remembers what they are at. Answers since when the first job that has not ended is eligible in each of their leaves, of those
+     * asked for, in microseconds of the epoch; leaves without one are left out.
      *
+     * @param eligibleFrom by queue, of which jobs that is asked; none of a queue that is left out
      * @param now in microseconds of the epoch
      */
-    void take(Session session, List<Position> positions, long now) throws SQLException {
+    Map<Leaf, Long> take(Session session, List<Position> positions, Map<Integer, Long> eligibleFrom, long now)
+            throws SQLException {
         if (now >= fromStart || fromStart > now + FROM_START_EVERY) {
             fromStart = now + FROM_START_EVERY;
             floors.clear();
+            empty.clear();
         }
         Map<Integer, Depth> depths = new HashMap<>();
+        Map<Leaf, Long> oldest = new HashMap<>();
         session.inTransaction((connection, pipeline) -> {
             for (Position position : positions) {
                 for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
                     Leaf leaf = new Leaf(position.queueId(), segment);
-                    long[] from = floors.getOrDefault(leaf, new long[Priority.LEVELS]);
-                    SampleStore.depth(pipeline, leaf, from, Limits.SAMPLED_JOBS, (depth, first) -> {
-                        depths.merge(position.queueId(), depth, Depth::plus);
-                        floors.put(leaf, below(first, position.drawn()));
-                    });
+                    if (segment == position.writeSegment() || !empty.contains(leaf)) {
+                        SampleStore.look(
+                                pipeline,
+                                leaf,
+                                floors.getOrDefault(leaf, new long[Priority.LEVELS]),
+                                Limits.SAMPLED_JOBS,
+                                eligibleFrom.get(position.queueId()),
+                                seen -> {
+                                    depths.merge(position.queueId(), seen.depth(), Depth::plus);
+                                    seen(leaf, seen, position.drawn(), oldest);
+                                });
+                    }
                 }
             }
             pipeline.run(connection);
@@ -57,6 +73,19 @@ final class Depths {
             SampleStore.write(connection, levels);
             return levels;
         });
+        return oldest;
+    }
+
+    private void seen(Leaf leaf, Seen seen, long drawn, Map<Leaf, Long> oldest) {
+        floors.put(leaf, below(seen.first(), drawn));
+        if (seen.empty()) {
+            empty.add(leaf);
+        } else {
+            empty.remove(leaf);
+        }
+        if (seen.oldest() != null) {
+            oldest.put(leaf, seen.oldest());
+        }
     }
 
     private static long[] below(@Nullable Long[] first, long drawn) {

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts jobs that are late and have not ended. Each look begins ten seconds of eligible time before the end of the one before: what was on its way
@@ -28,7 +30,26 @@ final class LateJobs {
         private long from;
         private long remembered;
         private long restsAt = -1;
-        private boolean more;
+    }
+
+    /**
+     * What a look has seen of a queue's jobs that have not ended, of those that may not have been counted.
+     *
+     * @param leaves since when the first of each leaf is eligible, in microseconds of the epoch
+     * @param waiting the same of those that wait for later; null if there are none
+     */
+    record Oldest(Map<Leaf, Long> leaves, @Nullable Long waiting) {
+
+        private boolean nothing() {
+            return leaves.isEmpty() && waiting == null;
+        }
+
+        /** Where there are jobs that were eligible before a moment. */
+        private Oldest before(long moment) {
+            Map<Leaf, Long> early = new HashMap<>(leaves);
+            early.values().removeIf(eligible -> eligible >= moment);
+            return new Oldest(early, waiting == null || waiting >= moment ? null : waiting);
+        }
     }
 
     private final Map<Integer, State> states = new HashMap<>();
@@ -39,23 +60,41 @@ final class LateJobs {
         return within(stored.objective()) > 0 && (state == null || state.restsAt != drawn);
     }
 
+    /** From which eligible time on a queue's jobs may not have been counted, in microseconds of the epoch; empty if none of them can be late. */
+    OptionalLong from(List<StoredObjective> ofQueue) {
+        return ofQueue.stream()
+                .filter(stored -> within(stored.objective()) > 0)
+                .mapToLong(stored -> state(stored).from)
+                .min();
+    }
+
+    private State state(StoredObjective stored) {
+        State state = states.computeIfAbsent(stored.id(), id -> new State());
+        state.from = Math.max(state.from, stored.lookedTo() - AGAIN);
+        return state;
+    }
+
     /**
      * Counts the late jobs of an objective.
      *
+     * @param oldest what a look has seen of its queue, from {@link #from} on
      * @param drawn the position that its queue has drawn last
      * @param now in microseconds of the epoch
      */
-    void count(Session session, StoredObjective stored, long drawn, long now) throws SQLException {
+    void count(Session session, StoredObjective stored, Oldest oldest, long drawn, long now) throws SQLException {
         long within = within(stored.objective());
-        State state = states.computeIfAbsent(stored.id(), id -> new State());
-        if (within == 0 || state.restsAt == drawn) {
+        if (within == 0) {
             return;
         }
-        state.from = Math.max(state.from, stored.lookedTo() - AGAIN);
-        state.more = true;
-        for (int round = 0; state.more && round < ROUNDS; round++) {
-            boolean rests = look(session, stored, state, now - within);
-            state.restsAt = rests ? drawn : -1;
+        State state = state(stored);
+        state.restsAt = oldest.nothing() ? drawn : -1;
+        Oldest late = oldest.before(now - within);
+        boolean more = !late.nothing();
+        for (int round = 0; more && round < ROUNDS; round++) {
+            more = mark(session, stored, state, late, now - within);
+        }
+        if (!more) {
+            state.from = Math.max(state.from, now - within - AGAIN);
         }
         if (state.from - state.remembered > REMEMBER_EVERY) {
             state.remembered = state.from;
@@ -66,17 +105,17 @@ final class LateJobs {
         }
     }
 
-    /** One batch of each room; answers whether nothing is left that may become late. */
-    private static boolean look(Session session, StoredObjective stored, State state, long upTo) throws SQLException {
+    /** One batch of each room that has late jobs; answers whether there may be more. */
+    private static boolean mark(Session session, StoredObjective stored, State state, Oldest late, long upTo)
+            throws SQLException {
         List<Marked> found = new ArrayList<>();
-        List<Boolean> younger = new ArrayList<>();
         session.inTransaction((connection, pipeline) -> {
-            for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
-                Leaf leaf = new Leaf(stored.queueId(), segment);
+            for (Leaf leaf : late.leaves().keySet()) {
                 TallyStore.markLate(pipeline, leaf, stored.id(), state.from, Limits.LATE_BATCH, found::add);
-                TallyStore.anySince(pipeline, leaf, state.from, younger::add);
             }
-            TallyStore.markLate(pipeline, null, stored.id(), state.from, Limits.LATE_BATCH, found::add);
+            if (late.waiting() != null) {
+                TallyStore.markLate(pipeline, null, stored.id(), state.from, Limits.LATE_BATCH, found::add);
+            }
             pipeline.run(connection);
             return found;
         });
@@ -84,9 +123,8 @@ final class LateJobs {
                 .filter(marked -> marked.jobs() == Limits.LATE_BATCH)
                 .toList();
         long reached = full.stream().mapToLong(Marked::upTo).min().orElse(upTo);
-        state.more = !full.isEmpty();
         state.from = Math.max(state.from, reached - AGAIN);
-        return !state.more && !younger.contains(true);
+        return !full.isEmpty();
     }
 
     /** In microseconds; 0 if no job can be late for it. */

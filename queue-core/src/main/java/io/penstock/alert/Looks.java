@@ -1,20 +1,25 @@
 package io.penstock.alert;
 
+import io.penstock.alert.LateJobs.Oldest;
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
+import io.penstock.objective.Condition;
+import io.penstock.objective.Evaluation;
 import io.penstock.objective.Trend;
+import io.penstock.store.Leaf;
 import io.penstock.store.ObjectiveStore.StoredObjective;
+import io.penstock.store.SampleStore;
 import io.penstock.store.SampleStore.Position;
 import io.penstock.store.TallyStore;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +34,13 @@ final class Looks {
     private static final long LEAST_PERIOD = Watch.micros(Duration.ofSeconds(1));
     private static final long GREATEST_PERIOD = Watch.micros(Duration.ofSeconds(5));
 
+    /** A queue that cannot be looked at, since when, in microseconds of the epoch, and why. */
+    private record Hidden(long since, String why) {}
+
     private final Depths depths = new Depths();
     private final LateJobs late = new LateJobs();
     private final Map<Integer, Long> looked = new HashMap<>();
-    private final Set<String> hidden = new HashSet<>();
+    private final Map<String, Hidden> hidden = new HashMap<>();
     private final Map<Integer, Position> before = new HashMap<>();
 
     /**
@@ -87,8 +95,7 @@ final class Looks {
                     lookOneByOne(open, due, objectives, now);
                     return;
                 }
-                depths.take(open, due, now);
-                countLate(open, due, objectives, now);
+                look(open, due, objectives, now);
             } catch (SQLException failure) {
                 if (SqlFailure.connectionLost(failure)) {
                     throw failure;
@@ -99,27 +106,35 @@ final class Looks {
     }
 
     /** A lock on one queue's tables hides that queue, and no other. */
-    private void lookOneByOne(Session open, List<Position> due, List<StoredObjective> objectives, long now)
+    private void lookOneByOne(Session open, List<Position> due, List<StoredObjective> objectives, long moment)
             throws SQLException {
         for (Position position : due) {
             try {
-                depths.take(open, List.of(position), now);
-                countLate(open, List.of(position), objectives, now);
-                if (hidden.remove(position.queue())) {
+                look(open, List.of(position), objectives, moment);
+                if (hidden.remove(position.queue()) != null) {
                     log.info("queue \"{}\" can be looked at again", position.queue());
                 }
             } catch (SQLException failure) {
                 if (SqlFailure.connectionLost(failure)) {
                     throw failure;
                 }
-                if (hidden.add(position.queue())) {
+                Hidden now = new Hidden(moment, SqlFailure.describe(failure));
+                if (hidden.putIfAbsent(position.queue(), now) == null) {
                     log.warn(
                             "queue \"{}\" cannot be looked at, so nothing is known of it; tried again every few seconds: {}",
                             position.queue(),
-                            SqlFailure.describe(failure));
+                            now.why());
                 }
             }
         }
+    }
+
+    /** What nothing is known of, for long. */
+    List<Condition> blind(long now) {
+        List<Condition> conditions = new ArrayList<>();
+        hidden.forEach((queue, since) -> Evaluation.blind(queue, (now - since.since()) / 1e6, since.why())
+                .ifPresent(conditions::add));
+        return conditions;
     }
 
     /** A fifth of the least that was promised of the queue, within bounds. */
@@ -134,14 +149,27 @@ final class Looks {
                 .orElse(GREATEST_PERIOD);
     }
 
-    private void countLate(Session open, List<Position> positions, List<StoredObjective> objectives, long now)
+    /** Looks at queues, and counts their late jobs where there are any. */
+    private void look(Session open, List<Position> positions, List<StoredObjective> objectives, long now)
             throws SQLException {
-        Map<Integer, Position> byQueue = new HashMap<>();
-        positions.forEach(position -> byQueue.put(position.queueId(), position));
-        for (StoredObjective stored : objectives) {
-            Position position = byQueue.get(stored.queueId());
-            if (position != null) {
-                late.count(open, stored, position.drawn(), now);
+        Map<Integer, List<StoredObjective>> byQueue =
+                objectives.stream().collect(Collectors.groupingBy(StoredObjective::queueId));
+        Map<Integer, Long> from = new HashMap<>();
+        positions.forEach(position -> late.from(byQueue.getOrDefault(position.queueId(), List.of()))
+                .ifPresent(moment -> from.put(position.queueId(), moment)));
+        Map<Leaf, Long> oldest = depths.take(open, positions, from, now);
+        if (from.isEmpty()) {
+            return;
+        }
+        Map<Integer, Long> waiting = open.inTransaction(connection -> SampleStore.oldestWaiting(connection, from));
+        Map<Integer, Map<Leaf, Long>> leaves = new HashMap<>();
+        oldest.forEach((leaf, eligible) ->
+                leaves.computeIfAbsent(leaf.queueId(), queue -> new HashMap<>()).put(leaf, eligible));
+        for (Position position : positions) {
+            int queueId = position.queueId();
+            Oldest ofQueue = new Oldest(leaves.getOrDefault(queueId, Map.of()), waiting.get(queueId));
+            for (StoredObjective stored : byQueue.getOrDefault(queueId, List.of())) {
+                late.count(open, stored, ofQueue, position.drawn(), now);
             }
         }
     }

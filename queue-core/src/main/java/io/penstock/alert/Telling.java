@@ -5,6 +5,7 @@ import io.penstock.objective.Alert;
 import io.penstock.objective.Condition;
 import io.penstock.operate.LikelyCause;
 import io.penstock.store.AlertStore;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,16 +47,21 @@ final class Telling {
         List<Condition> explained = explained(session, conditions);
         if (!explained.isEmpty()) {
             each(
-                    session.inTransaction(connection -> AlertStore.raise(connection, explained)),
+                    session.inTransaction(connection -> sent(connection, AlertStore.raise(connection, explained))),
                     (listener, alert) -> listener.opened(alert));
         }
         boolean again = now >= resolved + RESOLVE_EVERY || now < resolved;
         if (again && now - wellSince > HOLD) { // else what still holds may not have been judged yet
             resolved = now;
             each(
-                    session.inTransaction(connection -> AlertStore.resolve(connection, Watch.HOLD)),
+                    session.inTransaction(connection -> sent(connection, AlertStore.resolve(connection, Watch.HOLD))),
                     (listener, alert) -> listener.resolved(alert));
         }
+    }
+
+    private static List<Alert> sent(Connection connection, List<Alert> alerts) throws SQLException {
+        Routing.send(connection, alerts);
+        return alerts;
     }
 
     /** With what is likely to be the cause, as of when this process first saw it. */

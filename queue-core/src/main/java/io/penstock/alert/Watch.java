@@ -4,8 +4,12 @@ import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
 import io.penstock.database.TransactionLimits;
 import io.penstock.job.Checks;
+import io.penstock.objective.Condition;
+import io.penstock.objective.LateCause;
 import io.penstock.store.HistogramStore;
 import io.penstock.store.HistogramStore.Measured;
+import io.penstock.store.LatenessStore;
+import io.penstock.store.LatenessStore.Late;
 import io.penstock.store.ObjectiveStore;
 import io.penstock.store.ObjectiveStore.StoredObjective;
 import io.penstock.store.SampleStore;
@@ -159,12 +163,15 @@ public final class Watch implements AutoCloseable {
         if (now >= readObjectives + KEEP_EVERY || now < readObjectives) {
             readObjectives = now;
             objectives = open.inTransaction(ObjectiveStore::all);
+            times.promised(objectives);
         }
         boolean busy = looks.take(open, positions, objectives, judgement::trend, now);
         keep(open, now);
         writeTimes(open, now);
         judgement.read(open, now);
-        telling.tell(open, judgement.conditions(objectives, positions), now);
+        List<Condition> conditions = judgement.conditions(objectives, positions);
+        conditions.addAll(looks.blind(now));
+        telling.tell(open, conditions, now);
         return busy;
     }
 
@@ -193,6 +200,13 @@ public final class Watch implements AutoCloseable {
             open.inTransaction(connection -> {
                 HistogramStore.add(connection, counted);
                 return counted;
+            });
+        }
+        Map<Late, Map<LateCause, Long>> late = times.takeLate();
+        if (!late.isEmpty()) {
+            open.inTransaction(connection -> {
+                LatenessStore.add(connection, late);
+                return late;
             });
         }
     }

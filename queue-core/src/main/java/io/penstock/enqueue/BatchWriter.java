@@ -119,12 +119,18 @@ final class BatchWriter {
         }
     }
 
-    /** The metadata's JSON, with the version of the payload where that is not the first. */
+    /** The metadata's JSON, with what is ours in it: the version of the payload where that is not the first, and when it is to start at the latest. */
     static String metadata(NewJob<?> job) {
         Map<String, String> entries = job.metadata();
-        if (job.type().version() > 1) {
+        Duration startWithin = job.startWithin();
+        if (job.type().version() > 1 || startWithin != null) {
             entries = new TreeMap<>(entries);
+        }
+        if (job.type().version() > 1) {
             entries.put(JobType.VERSION_KEY, String.valueOf(job.type().version()));
+        }
+        if (startWithin != null) {
+            entries.put(NewJob.START_WITHIN_KEY, String.valueOf(startWithin.toMillis()));
         }
         String metadata = entries.isEmpty() ? NO_METADATA : JSON.writeValueAsString(entries);
         if (metadata.length() > Limits.METADATA_BYTES / 2) {

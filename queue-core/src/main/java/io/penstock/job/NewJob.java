@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NewJob<P extends Record> {
 
+    /** The metadata entry that says within how many milliseconds of its eligible time a job is to start. */
+    public static final String START_WITHIN_KEY = "penstock.start-within";
+
     private static final Instant LATEST_RUN = Instant.parse("9999-12-31T23:59:59Z");
 
     private final JobType<P> type;
@@ -26,6 +29,7 @@ public final class NewJob<P extends Record> {
     private int maxAttempts = Limits.DEFAULT_MAX_ATTEMPTS;
     private @Nullable Instant runAt;
     private @Nullable Duration runIn;
+    private @Nullable Duration startWithin;
     private @Nullable String concurrencyKey;
     private @Nullable String idempotencyKey;
     private @Nullable Uniqueness uniqueness;
@@ -48,6 +52,7 @@ public final class NewJob<P extends Record> {
         this.maxAttempts = source.maxAttempts;
         this.runAt = source.runAt;
         this.runIn = source.runIn;
+        this.startWithin = source.startWithin;
         this.concurrencyKey = source.concurrencyKey;
         this.idempotencyKey = source.idempotencyKey;
         this.uniqueness = source.uniqueness;
@@ -104,6 +109,16 @@ public final class NewJob<P extends Record> {
         NewJob<P> copy = new NewJob<>(this);
         copy.runIn = Checks.within("run in", value, Duration.ZERO, Limits.FARTHEST_DELAY);
         copy.runAt = null;
+        return copy;
+    }
+
+    /**
+     * Only if it is first claimed within this time of becoming eligible, to the millisecond: one whose turn comes later is discarded then, with
+     * that as its reason, and no handler is called. For work that is worth nothing once it is late. It says nothing of attempts after the first.
+     */
+    public NewJob<P> startWithin(Duration value) {
+        NewJob<P> copy = new NewJob<>(this);
+        copy.startWithin = Checks.within("start within", value, Duration.ofMillis(1), Limits.FARTHEST_DELAY);
         return copy;
     }
 
@@ -192,6 +207,10 @@ public final class NewJob<P extends Record> {
 
     public @Nullable Duration runIn() {
         return runIn;
+    }
+
+    public @Nullable Duration startWithin() {
+        return startWithin;
     }
 
     public @Nullable String concurrencyKey() {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     at once a second
  * @param ageing after how long a job that waits is no longer {@link Priority#LOW}; after twice that it is no longer normal, after three times
  *     no longer less than urgent. Null for never: then a level waits for as long as there is work of a higher one. Looked at once a second
+ * @param heavy whether it gives way: while an alert is open that wakes somebody for a queue that is not heavy, its weight counts a tenth
  */
 public record QueueDefinition(
         String name,
@@ -25,7 +26,8 @@ public record QueueDefinition(
         int perKey,
         @Nullable RateLimit rate,
         @Nullable RateLimit keyRate,
-        @Nullable Duration ageing) {
+        @Nullable Duration ageing,
+        boolean heavy) {
 
     /** How short and how long ageing may be. */
     public static final Duration SHORTEST_AGEING = Duration.ofSeconds(1);
@@ -44,7 +46,7 @@ public record QueueDefinition(
 
     /** A queue without a limit per key, and without rates. */
     public QueueDefinition(String name, ConcurrencyBudget budget, Retention retention) {
-        this(name, budget, retention, 0, null, null, null);
+        this(name, budget, retention, 0, null, null, null, false);
     }
 
     /** A queue that keeps ended jobs by {@link Retention#DEFAULT}. */
@@ -54,45 +56,50 @@ public record QueueDefinition(
 
     /** The same queue with another retention. */
     public QueueDefinition keeping(Retention kept) {
-        return new QueueDefinition(name, budget, kept, perKey, rate, keyRate, ageing);
+        return new QueueDefinition(name, budget, kept, perKey, rate, keyRate, ageing, heavy);
     }
 
     /** The same queue with a limit that is strict, or is not. */
     public QueueDefinition strict(boolean strict) {
-        return new QueueDefinition(name, budget.strict(strict), retention, perKey, rate, keyRate, ageing);
+        return new QueueDefinition(name, budget.strict(strict), retention, perKey, rate, keyRate, ageing, heavy);
     }
 
     /** The same queue with a limit per concurrency key, or without one: 0. */
     public QueueDefinition perKey(int most) {
-        return new QueueDefinition(name, budget, retention, most, rate, keyRate, ageing);
+        return new QueueDefinition(name, budget, retention, most, rate, keyRate, ageing, heavy);
     }
 
     /** The same queue with a rate, or without one: null. */
     public QueueDefinition rate(@Nullable RateLimit limit) {
-        return new QueueDefinition(name, budget, retention, perKey, limit, keyRate, ageing);
+        return new QueueDefinition(name, budget, retention, perKey, limit, keyRate, ageing, heavy);
     }
 
     /** The same queue with a rate of each concurrency key, or without one: null. */
     public QueueDefinition keyRate(@Nullable RateLimit limit) {
-        return new QueueDefinition(name, budget, retention, perKey, rate, limit, ageing);
+        return new QueueDefinition(name, budget, retention, perKey, rate, limit, ageing, heavy);
     }
 
     /** The same queue with other terms for its idle slots. */
     public QueueDefinition lending(Lending terms) {
-        return new QueueDefinition(name, budget.lending(terms), retention, perKey, rate, keyRate, ageing);
+        return new QueueDefinition(name, budget.lending(terms), retention, perKey, rate, keyRate, ageing, heavy);
     }
 
     /** The same queue with ageing, or without: null. */
     public QueueDefinition ageing(@Nullable Duration time) {
-        return new QueueDefinition(name, budget, retention, perKey, rate, keyRate, time);
+        return new QueueDefinition(name, budget, retention, perKey, rate, keyRate, time, heavy);
+    }
+
+    /** The same queue, which gives way or does not. */
+    public QueueDefinition heavy(boolean givesWay) {
+        return new QueueDefinition(name, budget, retention, perKey, rate, keyRate, ageing, givesWay);
     }
 
     /** The same queue with another budget. */
     public QueueDefinition budget(ConcurrencyBudget other) {
-        return new QueueDefinition(name, other, retention, perKey, rate, keyRate, ageing);
+        return new QueueDefinition(name, other, retention, perKey, rate, keyRate, ageing, heavy);
     }
 
-    /** Its limit per key, its rates and its ageing in words; empty if it has none. */
+    /** Its limit per key, its rates, its ageing and whether it is heavy, in words; empty if it has none of that. */
     public String throttles() {
         List<String> words = new ArrayList<>();
         if (perKey > 0) {
@@ -106,6 +113,9 @@ public record QueueDefinition(
         }
         if (ageing != null) {
             words.add("ageing " + ageing.toMillis() + " ms");
+        }
+        if (heavy) {
+            words.add("heavy");
         }
         return String.join(", ", words);
     }

@@ -31,7 +31,8 @@ final class Migrations {
             "V016__ageing.sql",
             "V017__snoozes.sql",
             "V018__objectives.sql",
-            "V019__alerts.sql");
+            "V019__alerts.sql",
+            "V020__overload.sql");
 
     private static final List<Migration> ALL = IntStream.range(0, FILES.size())
             .mapToObj(index -> new Migration(index + 1, FILES.get(index), read(FILES.get(index))))

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key what makes it one alert, whoever sees it
  * @param rule of {@link Condition.Rule}, in a word
+ * @param queue whose jobs it is about, or null
  * @param sentence as of the last time that it was seen to hold
  * @param resolvedAt null while it is open
  * @param silenced whether nobody was told of it
@@ -18,6 +19,7 @@ public record Alert(
         String rule,
         Severity severity,
         String subject,
+        @Nullable String queue,
         String sentence,
         String advice,
         Instant openedAt,

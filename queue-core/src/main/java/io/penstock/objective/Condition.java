@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that holds now and that somebody should know of.
  *
- * @param rule in one word, as alerts are told apart: burn, growth, starvation, not-moving, freshness, guarantee
+ * @param rule in one word, as alerts are told apart: burn, growth, starvation, not-moving, freshness, guarantee, no-data
  * @param subject what is promised, the queue, or the fleet
  * @param queue whose jobs it is about, or null
  * @param sentence what, how bad and what is likely to be the cause, in words
@@ -26,7 +26,8 @@ public record Condition(
         STARVATION("starvation"),
         NOT_MOVING("not-moving"),
         FRESHNESS("freshness"),
-        GUARANTEE("guarantee");
+        GUARANTEE("guarantee"),
+        NO_DATA("no-data");
 
         private final String word;
 
@@ -46,6 +47,6 @@ public record Condition(
 
     /** What makes it one alert, whoever sees it: {@code growth/page/runbooks}. */
     public String key() {
-        return rule.word() + "/" + (severity == Severity.PAGE ? "page" : "ticket") + "/" + subject;
+        return rule.word() + "/" + severity.word() + "/" + subject;
     }
 }

@@ -22,6 +22,9 @@ public final class Evaluation {
     /** A queue without an objective that has stood for so long does not move. */
     public static final double NOT_MOVING_SECONDS = 300;
 
+    /** A queue that could not be looked at for so long may be in any state. */
+    public static final double BLIND_SECONDS = 60;
+
     /** A predicted wait that is less than this part of what was promised is nothing that growth did. */
     private static final double OF_THE_PROMISE = 0.25;
 
@@ -134,6 +137,24 @@ public final class Evaluation {
                         missing + " guaranteed slots are missing: the queues are guaranteed more than " + workers
                                 + " workers bring, and each gets its part",
                         "start workers, or lower guarantees: see penstock doctor"));
+    }
+
+    /**
+     * What it means that a queue cannot be looked at.
+     *
+     * @param seconds for how long
+     * @param why in words
+     */
+    public static Optional<Condition> blind(String queue, double seconds, String why) {
+        return seconds < BLIND_SECONDS
+                ? Optional.empty()
+                : Optional.of(new Condition(
+                        Rule.NO_DATA,
+                        Severity.PAGE,
+                        queue,
+                        queue,
+                        queue + ": nothing is known of it for " + Spans.words(seconds) + ": " + why,
+                        "look for who holds its tables: see penstock queues explain " + queue));
     }
 
     private boolean agree(String what, boolean holds) {

@@ -1,5 +1,7 @@
 package io.penstock.objective;
 
+import java.util.Map;
+
 /**
  * How an objective is kept, and where its queue is going.
  *
@@ -12,6 +14,7 @@ package io.penstock.objective;
  * @param predictedWait how many seconds a job waits that arrives now; not a number if that is not known
  * @param timeToBreach in how many seconds a job that arrives then will be late; infinite if that does not come
  * @param slotsNeeded to keep up, and to drain the queue within half of what was promised
+ * @param lateBecause what part of their time jobs that were late in the last hour spent on what; empty if there were none
  */
 public record ObjectiveStatus(
         Objective objective,
@@ -23,7 +26,8 @@ public record ObjectiveStatus(
         double growth,
         double predictedWait,
         double timeToBreach,
-        long slotsNeeded) {
+        long slotsNeeded,
+        Map<LateCause, Double> lateBecause) {
 
     /** What it comes to. */
     public enum Verdict {

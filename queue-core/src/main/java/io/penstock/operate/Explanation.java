@@ -96,6 +96,11 @@ record Explanation(int queueId, Map<Integer, QueueStatus> queues, Held held, Fle
         if (paused != null) {
             reasons.add("it is " + paused.words() + "; " + waiting);
         }
+        if (fleet.givingWay().contains(queueId)) {
+            reasons.add(
+                    "it is heavy and gives way, for an alert is open for a queue that is not (penstock alerts list); "
+                            + waiting);
+        }
         List<Member> members = fleet.members().stream()
                 .filter(member -> member.queues().contains(queueId))
                 .toList();

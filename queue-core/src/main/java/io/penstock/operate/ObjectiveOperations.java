@@ -5,7 +5,9 @@ import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
 import io.penstock.job.Limits;
 import io.penstock.objective.Alert;
+import io.penstock.objective.AlertRoute;
 import io.penstock.objective.Histogram;
+import io.penstock.objective.LateCause;
 import io.penstock.objective.LatencyObjective;
 import io.penstock.objective.Objective;
 import io.penstock.objective.ObjectiveStatus;
@@ -13,6 +15,8 @@ import io.penstock.objective.Trend;
 import io.penstock.store.AlertStore;
 import io.penstock.store.HistogramStore;
 import io.penstock.store.HistogramStore.Measured;
+import io.penstock.store.LatenessStore;
+import io.penstock.store.LatenessStore.Late;
 import io.penstock.store.ObjectiveStore;
 import io.penstock.store.ObjectiveStore.StoredObjective;
 import io.penstock.store.SampleStore;
@@ -22,10 +26,13 @@ import io.penstock.store.TallyStore;
 import io.penstock.store.TallyStore.Tallies;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -136,9 +143,14 @@ public final class ObjectiveOperations {
             Map<Integer, Trend> trends = trends(
                     session.inTransaction(SampleStore::positions),
                     since -> session.inTransaction(connection -> SampleStore.since(connection, since)));
+            Map<Late, Map<LateCause, Long>> late =
+                    session.inTransaction(connection -> LatenessStore.read(connection, HOUR));
             List<ObjectiveStatus> statuses = new ArrayList<>();
             for (StoredObjective stored : all) {
-                statuses.add(status(stored, tallies, trends.getOrDefault(stored.queueId(), new Trend()), times));
+                Map<LateCause, Double> because = parts(late.getOrDefault(
+                        new Late(stored.queueId(), stored.objective().type()), Map.of()));
+                Trend trend = trends.getOrDefault(stored.queueId(), new Trend());
+                statuses.add(status(stored, tallies, trend, times, because));
             }
             return statuses;
         });
@@ -160,7 +172,11 @@ public final class ObjectiveOperations {
     }
 
     private static ObjectiveStatus status(
-            StoredObjective stored, Tallies tallies, Trend trend, Map<Measured, Histogram> times) {
+            StoredObjective stored,
+            Tallies tallies,
+            Trend trend,
+            Map<Measured, Histogram> times,
+            Map<LateCause, Double> lateBecause) {
         Objective objective = stored.objective();
         Histogram runs = times.getOrDefault(new Measured(stored.queueId(), objective.type(), "run"), new Histogram());
         double within = objective.deadline().map(time -> time.toMillis() / 1e3).orElse(Double.NaN);
@@ -176,7 +192,18 @@ public final class ObjectiveOperations {
                 trend.growth(),
                 trend.predictedWait(),
                 Double.isNaN(within) ? Double.POSITIVE_INFINITY : trend.timeToBreach(within, room),
-                Double.isNaN(within) ? 0 : trend.slotsNeeded(within / 2, meanRun));
+                Double.isNaN(within) ? 0 : trend.slotsNeeded(within / 2, meanRun),
+                objective.deadline().isEmpty() ? Map.of() : lateBecause);
+    }
+
+    /** Parts of the whole, which add up to 1. */
+    private static Map<LateCause, Double> parts(Map<LateCause, Long> spent) {
+        double whole = spent.values().stream().mapToLong(Long::longValue).sum();
+        Map<LateCause, Double> parts = new EnumMap<>(LateCause.class);
+        if (whole > 0) {
+            spent.forEach((cause, time) -> parts.put(cause, time / whole));
+        }
+        return parts;
     }
 
     /**
@@ -194,9 +221,11 @@ public final class ObjectiveOperations {
      * Tells nobody for a while of alerts that open meanwhile, such as during maintenance. They are stored all the same.
      *
      * @param pattern of keys, as of SQL's LIKE: {@code %/runbooks%}
+     * @param begins when that is to begin, by the database's clock; now if null
      * @param lasting a second to {@link #LONGEST_SILENCE}
      */
-    public void silence(String pattern, Duration lasting, String who, @Nullable String reason) {
+    public void silence(
+            String pattern, @Nullable Instant begins, Duration lasting, String who, @Nullable String reason) {
         Checks.ofLength("silence", pattern, 1, Limits.KEY_CHARACTERS);
         Checks.within("silence", lasting, Duration.ofSeconds(1), LONGEST_SILENCE);
         Checks.ofLength("silenced by", who, 1, Limits.KEY_CHARACTERS);
@@ -204,14 +233,65 @@ public final class ObjectiveOperations {
             Checks.ofLength("reason of the silence", reason, 1, Limits.REASON_CHARACTERS);
         }
         transactions.transact("silence of alerts", connection -> {
-            AlertStore.silence(connection, pattern, lasting, who, reason);
+            AlertStore.silence(connection, pattern, begins, lasting, who, reason);
             audit.write(
                     connection,
                     "silence",
                     "alerts " + pattern,
-                    Map.of("seconds", lasting.toSeconds(), "reason", reason == null ? "" : reason));
+                    Map.of(
+                            "begins", begins == null ? "now" : begins.toString(),
+                            "seconds", lasting.toSeconds(),
+                            "reason", reason == null ? "" : reason));
             return pattern;
         });
+    }
+
+    /**
+     * Makes an alert route, or changes the one of its name.
+     *
+     * @throws RefusedException if its queue is not there
+     */
+    public void route(AlertRoute route) {
+        String subject = "alert route "
+                + Checks.quoted(Checks.present("alert route", route).name());
+        transactions.transact(subject, connection -> {
+            if (!AlertStore.setRoute(connection, route)) {
+                throw Checks.refused(
+                        subject, "the existing queue " + Checks.quoted(route.queue()), "none of that name");
+            }
+            audit.write(
+                    connection,
+                    "alert route",
+                    subject,
+                    Map.of("queue", route.queue(), "type", route.type(), "pattern", route.pattern()));
+            return route;
+        });
+    }
+
+    /** Removes an alert route; answers false if there was none. */
+    public boolean removeRoute(String name) {
+        String subject = "alert route " + Checks.quoted(Checks.present("alert route", name));
+        return transactions.transact(subject, connection -> {
+            boolean removed = AlertStore.removeRoute(connection, name);
+            if (removed) {
+                audit.write(connection, "alert route removed", subject, Map.of());
+            }
+            return removed;
+        });
+    }
+
+    /** Every alert route, by name. */
+    public List<AlertRoute> routes() {
+        return transactions.transact("alert routes", AlertStore::routes);
+    }
+
+    /**
+     * How many slots a queue needs to keep up, and to be drained in half of the least that is promised of it, or else in 30 s:
+     * what to scale workers by. Empty if there is no such queue.
+     */
+    public OptionalInt slotsNeeded(String queue) {
+        Checks.present("queue name", queue);
+        return transactions.transact(subject(queue), connection -> SampleStore.slotsNeeded(connection, queue));
     }
 
     private static String subject(String queue) {

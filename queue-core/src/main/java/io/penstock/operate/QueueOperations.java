@@ -163,7 +163,8 @@ public final class QueueOperations {
     }
 
     /**
-     * Changes a queue's limit per concurrency key, its rates and its ageing while workers run: they count for the claims that follow. Jobs that ran
+     * Changes a queue's limit per concurrency key, its rates, its ageing and whether it is heavy, while workers run: they count for the claims that
+     * follow. Jobs that ran
      * before a queue's first limit per key count for nothing; what was parked for a limit that is lifted is run.
      *
      * @param change the definition as it is to be, of the one there is; its budget and its retention are left alone
@@ -179,7 +180,8 @@ public final class QueueOperations {
             QueueDefinition changed = old.perKey(asked.perKey())
                     .rate(asked.rate())
                     .keyRate(asked.keyRate())
-                    .ageing(asked.ageing());
+                    .ageing(asked.ageing())
+                    .heavy(asked.heavy());
             if (!changed.equals(old)) {
                 QueueStore.configure(connection, changed);
                 audit.write(

@@ -1,6 +1,7 @@
 package io.penstock.store;
 
 import io.penstock.objective.Alert;
+import io.penstock.objective.AlertRoute;
 import io.penstock.objective.Condition;
 import io.penstock.objective.Severity;
 import java.sql.Connection;
@@ -8,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +25,12 @@ public final class AlertStore {
     /** Says that conditions hold; answers the alerts that this opened. */
     public static List<Alert> raise(Connection connection, List<Condition> conditions) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("raise_alerts"))) {
-            List<Function<Condition, String>> columns = List.of(
+            List<Function<Condition, @Nullable String>> columns = List.of(
                     Condition::key,
                     condition -> condition.rule().word(),
-                    condition -> condition.severity().name().toLowerCase(Locale.ROOT),
+                    condition -> condition.severity().word(),
                     Condition::subject,
+                    Condition::queue,
                     Condition::sentence,
                     Condition::advice);
             for (int column = 0; column < columns.size(); column++) {
@@ -57,14 +60,84 @@ public final class AlertStore {
 
     /** Tells nobody for a while of alerts whose keys are like a pattern. */
     public static void silence(
-            Connection connection, String pattern, Duration lasting, String who, @Nullable String why)
+            Connection connection,
+            String pattern,
+            @Nullable Instant begins,
+            Duration lasting,
+            String who,
+            @Nullable String why)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("silence"))) {
             statement.setString(1, pattern);
-            statement.setLong(2, lasting.toSeconds());
-            statement.setString(3, who);
-            statement.setString(4, why);
+            statement.setString(2, begins == null ? null : begins.toString());
+            statement.setLong(3, lasting.toSeconds());
+            statement.setString(4, who);
+            statement.setString(5, why);
             statement.execute();
+        }
+    }
+
+    /** A route, and the key of an alert that goes there. */
+    public record Routed(String key, AlertRoute route) {}
+
+    /** Where alerts of some keys go. */
+    public static List<Routed> routes(Connection connection, List<String> keys) throws SQLException {
+        List<Routed> routed = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("alert_routes_of"))) {
+            statement.setArray(1, connection.createArrayOf("text", keys.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    routed.add(new Routed(row.getString(7), route(row)));
+                }
+            }
+        }
+        return routed;
+    }
+
+    /** All routes, by name. */
+    public static List<AlertRoute> routes(Connection connection) throws SQLException {
+        List<AlertRoute> routes = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("alert_routes"));
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                routes.add(route(row));
+            }
+        }
+        return routes;
+    }
+
+    private static AlertRoute route(ResultSet row) throws SQLException {
+        return new AlertRoute(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                AlertRoute.Format.valueOf(row.getString(5).toUpperCase(Locale.ROOT)),
+                row.getString(6));
+    }
+
+    /** Makes a route or changes it; answers false if its queue is not there. */
+    public static boolean setRoute(Connection connection, AlertRoute route) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("set_alert_route"))) {
+            statement.setString(1, route.name());
+            statement.setString(2, route.type());
+            statement.setString(3, route.pattern());
+            statement.setString(4, route.format().name().toLowerCase(Locale.ROOT));
+            statement.setString(5, route.link());
+            statement.setString(6, route.queue());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    /** Removes a route; answers whether there was one. */
+    public static boolean removeRoute(Connection connection, String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("remove_alert_route"))) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
         }
     }
 
@@ -79,6 +152,7 @@ public final class AlertStore {
                         row.getString(3),
                         Severity.valueOf(row.getString(4).toUpperCase(Locale.ROOT)),
                         row.getString(5),
+                        row.getString(12),
                         row.getString(6),
                         row.getString(7),
                         row.getObject(8, OffsetDateTime.class).toInstant(),

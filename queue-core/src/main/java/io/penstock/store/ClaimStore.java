@@ -218,6 +218,7 @@ public final class ClaimStore {
                 row.getObject("eligible_at", OffsetDateTime.class).toInstant(),
                 row.getObject("first_claimed_at", OffsetDateTime.class).toInstant(),
                 row.getObject("claimed_at", OffsetDateTime.class).toInstant(),
+                row.getBoolean("was_paused"),
                 false);
     }
 }

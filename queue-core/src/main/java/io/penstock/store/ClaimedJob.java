@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job as a claim answered it: the attempt, where its row is, and what its handler needs.
  *
+ * @param wasPaused whether it was parked for a pause of its type or concurrency key
  * @param holdsKey whether it counts for a limit of its concurrency key
  */
 public record ClaimedJob(
@@ -24,6 +25,7 @@ public record ClaimedJob(
         Instant eligibleAt,
         Instant firstClaimedAt,
         Instant claimedAt,
+        boolean wasPaused,
         boolean holdsKey) {
 
     /** The same, counted for the limit of its concurrency key. */
@@ -42,6 +44,7 @@ public record ClaimedJob(
                 eligibleAt,
                 firstClaimedAt,
                 claimedAt,
+                wasPaused,
                 true);
     }
 }

@@ -25,10 +25,18 @@ public final class FleetStore {
      * @param epoch the division that it is to follow
      * @param fingerprint of members and budgets
      * @param missing how many guaranteed slots the workers did not have then
+     * @param gaveWay whether heavy queues gave way then
      * @param budgets by queue
+     * @param givingWay the heavy queues, if they are to give way now
      */
     public record Fleet(
-            long epoch, long fingerprint, int missing, List<Member> members, Map<Integer, ConcurrencyBudget> budgets) {}
+            long epoch,
+            long fingerprint,
+            int missing,
+            boolean gaveWay,
+            List<Member> members,
+            Map<Integer, ConcurrencyBudget> budgets,
+            Set<Integer> givingWay) {}
 
     /** A worker's part of one budget; a limit of 0 is none. */
     public record Share(int guarantee, int limit, int weight, boolean strict, Lending lending) {}
@@ -59,6 +67,9 @@ public final class FleetStore {
         long epoch = 0;
         long fingerprint = 0;
         int missing = 0;
+        boolean gaveWay = false;
+        boolean giveWay = false;
+        Set<Integer> heavy = new HashSet<>();
         List<Member> members = new ArrayList<>();
         Map<Integer, ConcurrencyBudget> budgets = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("fleet"));
@@ -69,10 +80,12 @@ public final class FleetStore {
                         epoch = row.getLong(2);
                         fingerprint = row.getLong(3);
                         missing = row.getInt(4);
+                        gaveWay = row.getBoolean(7);
+                        giveWay = row.getBoolean(9);
                     }
                     case "worker" ->
                         members.add(new Member(row.getLong(2), row.getInt(3), row.getInt(4), integers(row, 6)));
-                    default ->
+                    default -> {
                         budgets.put(
                                 row.getInt(2),
                                 new ConcurrencyBudget(
@@ -81,10 +94,14 @@ public final class FleetStore {
                                         row.getInt(5),
                                         row.getBoolean(7),
                                         LendingColumn.read(row, 8)));
+                        if (row.getBoolean(9)) {
+                            heavy.add(row.getInt(2));
+                        }
+                    }
                 }
             }
         }
-        return new Fleet(epoch, fingerprint, missing, members, budgets);
+        return new Fleet(epoch, fingerprint, missing, gaveWay, members, budgets, giveWay ? heavy : Set.of());
     }
 
     private static Set<Integer> integers(ResultSet row, int column) throws SQLException {
@@ -109,7 +126,8 @@ public final class FleetStore {
             statement.setLong(2, fleet.fingerprint());
             statement.setString(3, json(shares));
             statement.setInt(4, missing);
-            statement.setLong(5, fleet.epoch());
+            statement.setBoolean(5, !fleet.givingWay().isEmpty());
+            statement.setLong(6, fleet.epoch());
             try (ResultSet row = statement.executeQuery()) {
                 return row.next();
             }

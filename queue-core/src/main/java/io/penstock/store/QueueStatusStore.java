@@ -99,7 +99,8 @@ public final class QueueStatusStore {
                                     row.getInt(11),
                                     RateColumn.read(row, 12),
                                     RateColumn.read(row, 13),
-                                    ageing(row, 14)),
+                                    ageing(row, 14),
+                                    row.getBoolean(15)),
                             row.getObject(10, OffsetDateTime.class).toInstant(),
                             pauses.getOrDefault(row.getInt(1), List.of())));
                 }

@@ -27,7 +27,7 @@ public final class QueueStore {
             int queueId, String name, ConcurrencyBudget budget, int writeSegment, long segmentSince) {}
 
     /** How many parameters a queue's settings are. */
-    private static final int SETTINGS = 11;
+    private static final int SETTINGS = 12;
 
     private QueueStore() {}
 
@@ -77,6 +77,7 @@ public final class QueueStore {
         statement.setArray(first + 9, RateColumn.array(statement.getConnection(), queue.keyRate()));
         Duration ageing = queue.ageing();
         statement.setObject(first + 10, ageing == null ? null : Math.toIntExact(ageing.toMillis()), Types.INTEGER);
+        statement.setBoolean(first + 11, queue.heavy());
     }
 
     private static void makeSlots(Connection connection, int queueId) throws SQLException {

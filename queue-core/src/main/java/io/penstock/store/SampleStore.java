@@ -6,9 +6,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +39,19 @@ public final class SampleStore {
         }
     }
 
-    /** Takes what was seen of a leaf: its depth, and by level the first position with a job, null where there is none. */
-    @FunctionalInterface
-    public interface Seen {
-        void accept(Depth depth, @Nullable Long[] first);
+    /**
+     * What was seen of a leaf.
+     *
+     * @param first by level, the first position with a job; null where there is none
+     * @param oldest since when the first of its jobs is eligible, of those asked for, in microseconds of the epoch; null if there is none
+     */
+    public record Seen(
+            Depth depth, @Nullable Long[] first, @Nullable Long oldest) {
+
+        /** Whether there is nothing. */
+        public boolean empty() {
+            return depth.depth() == 0 && oldest == null;
+        }
     }
 
     /**
@@ -60,8 +74,9 @@ public final class SampleStore {
      * A queue at a moment.
      *
      * @param at in microseconds of the epoch
+     * @param writeSegment the segment that jobs are put into
      */
-    public record Position(int queueId, String queue, long drawn, long at) {}
+    public record Position(int queueId, String queue, long drawn, long at, int writeSegment) {}
 
     private SampleStore() {}
 
@@ -71,7 +86,8 @@ public final class SampleStore {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("positions"));
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
-                positions.add(new Position(row.getInt(1), row.getString(2), row.getLong(3), row.getLong(4)));
+                positions.add(
+                        new Position(row.getInt(1), row.getString(2), row.getLong(3), row.getLong(4), row.getInt(5)));
             }
         }
         return positions;
@@ -82,8 +98,10 @@ public final class SampleStore {
      *
      * @param floors by level: up to there it has no job
      * @param most how many jobs of each level are looked at
+     * @param eligibleFrom of which the oldest is asked for, in microseconds of the epoch; null for none
      */
-    public static void depth(Pipeline pipeline, Leaf leaf, long[] floors, int most, Seen seen) {
+    public static void look(
+            Pipeline pipeline, Leaf leaf, long[] floors, int most, @Nullable Long eligibleFrom, Consumer<Seen> seen) {
         pipeline.add(
                 Statements.of("sample_leaf", leaf),
                 (statement, first) -> {
@@ -96,15 +114,39 @@ public final class SampleStore {
                                             Arrays.stream(floors).boxed().toArray()));
                     statement.setInt(first + 1, most);
                     statement.setInt(first + 2, most);
-                    return first + 3;
+                    statement.setObject(first + 3, eligibleFrom, Types.BIGINT);
+                    return first + 4;
                 },
                 row -> {
                     row.next();
                     long jobs = row.getLong(1);
                     long head = row.getLong(2);
                     Depth depth = new Depth(jobs, row.wasNull() ? null : head);
-                    seen.accept(depth, (Long[]) row.getArray(3).getArray());
+                    Long[] first = (Long[]) row.getArray(3).getArray();
+                    long oldest = row.getLong(4);
+                    seen.accept(new Seen(depth, first, row.wasNull() ? null : oldest));
                 });
+    }
+
+    /**
+     * Of some queues, since when the first of their jobs that wait for later was eligible, in microseconds of the epoch.
+     *
+     * @param from by queue, the moment from which on that counts
+     */
+    public static Map<Integer, Long> oldestWaiting(Connection connection, Map<Integer, Long> from) throws SQLException {
+        Map<Integer, Long> oldest = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("oldest_waiting"))) {
+            statement.setArray(
+                    1, connection.createArrayOf("integer", from.keySet().toArray()));
+            statement.setArray(
+                    2, connection.createArrayOf("bigint", from.values().toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    oldest.put(row.getInt(1), row.getLong(2));
+                }
+            }
+        }
+        return oldest;
     }
 
     /** Remembers what queues are at. */
@@ -132,16 +174,37 @@ public final class SampleStore {
         return connection.createArrayOf(type, values);
     }
 
+    /** How many slots a queue needs; empty if it is not there. */
+    public static OptionalInt slotsNeeded(Connection connection, String queue) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("slots_needed"))) {
+            statement.setString(1, queue);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? OptionalInt.of(row.getInt(1)) : OptionalInt.empty();
+            }
+        }
+    }
+
     /** What queues were at after a moment, in microseconds of the epoch; in its order. */
     public static List<Sample> since(Connection connection, long moment) throws SQLException {
-        List<Sample> samples = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("samples"))) {
             statement.setLong(1, moment);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    samples.add(
-                            new Sample(row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
-                }
+            return samples(statement);
+        }
+    }
+
+    /** What a queue was at in the last two minutes, in its order. */
+    public static List<Sample> of(Connection connection, String queue) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("samples_of"))) {
+            statement.setString(1, queue);
+            return samples(statement);
+        }
+    }
+
+    private static List<Sample> samples(PreparedStatement statement) throws SQLException {
+        List<Sample> samples = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                samples.add(new Sample(row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
             }
         }
         return samples;

@@ -61,21 +61,6 @@ public final class TallyStore {
                 });
     }
 
-    /** Whether a leaf, or what waits of its queue for later, has jobs that became eligible then or later, in microseconds of the epoch. */
-    public static void anySince(Pipeline pipeline, Leaf leaf, long moment, Consumer<Boolean> any) {
-        pipeline.add(
-                Statements.of("any_since", leaf),
-                (statement, first) -> {
-                    statement.setLong(first, moment);
-                    statement.setInt(first + 1, leaf.queueId());
-                    return first + 2;
-                },
-                row -> {
-                    row.next();
-                    any.accept(row.getBoolean(1));
-                });
-    }
-
     /** Remembers up to which eligible time the jobs of an objective were looked at. */
     public static void lookedTo(Connection connection, int objectiveId, long eligible) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("looked_to"))) {

@@ -43,6 +43,6 @@ WITH held AS MATERIALIZED (
                             UNION ALL SELECT place FROM normal UNION ALL SELECT place FROM low))
       AND EXISTS (SELECT FROM penstock.worker WHERE worker_id = ?::bigint AND state = 'alive')
     RETURNING id, generation, attempt, lease_token, priority, position, type, payload::text AS payload, tags, metadata::text AS metadata,
-              concurrency_key, max_attempts, eligible_at, first_claimed_at, claimed_at
+              concurrency_key, max_attempts, eligible_at, first_claimed_at, claimed_at, counted < 0 AS was_paused
 )
 SELECT * FROM taken ORDER BY priority, position

@@ -2,6 +2,7 @@
 -- Rows:    the queue, once per job; at most the number given (Limits.PROMOTION_BATCH), of one pause.
 -- Locks:   their rows, SKIP LOCKED: several processes may do it at once.
 -- Index:   waiting_paused (queue_id, parked_for, priority, position), from pause to pause; pause's primary key.
+-- The highest bit of what is counted says that the job was paused, for who looks for what made it late.
 -- Positions are drawn after the sort. A job whose id is live already was enqueued twice by its caller: the two become one.
 -- Parameters: the number.
 WITH RECURSIVE parked (queue_id, subject) AS (
@@ -31,7 +32,7 @@ WITH RECURSIVE parked (queue_id, subject) AS (
                                max_attempts, segment, priority, type, concurrency_key, idempotency_key, tags, metadata, failures, payload, counted)
     SELECT g.id, penstock.draw_position(format('penstock.position_q%s', g.queue_id)::regclass), g.lease_token, g.enqueued_at,
            g.eligible_at, g.first_claimed_at, g.queue_id, g.generation, g.attempt, g.max_attempts, q.write_segment, g.priority, g.type,
-           g.concurrency_key, g.idempotency_key, g.tags, g.metadata, g.failures, g.payload, g.counted
+           g.concurrency_key, g.idempotency_key, g.tags, g.metadata, g.failures, g.payload, g.counted | ~2147483647
     FROM gone AS g JOIN penstock.queue AS q ON q.queue_id = g.queue_id
     ORDER BY g.priority, g.position
     ON CONFLICT DO NOTHING

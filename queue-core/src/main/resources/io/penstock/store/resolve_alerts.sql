@@ -9,4 +9,4 @@ WITH over AS MATERIALIZED (
     FOR UPDATE OF a SKIP LOCKED
 )
 UPDATE penstock.alert AS a SET resolved_at = o.moment FROM over AS o WHERE a.alert_id = o.alert_id
-RETURNING a.alert_id, a.key, a.rule, a.severity, a.subject, a.sentence, a.advice, a.opened_at, a.last_true_at, a.resolved_at, a.silenced
+RETURNING a.alert_id, a.key, a.rule, a.severity, a.subject, a.sentence, a.advice, a.opened_at, a.last_true_at, a.resolved_at, a.silenced, a.queue

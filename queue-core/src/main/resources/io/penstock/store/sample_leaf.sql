@@ -1,10 +1,11 @@
 -- Purpose: how deep one leaf is, and since when the first in line is eligible, in microseconds of the epoch; retries are not asked for that; and
---          where each level begins, null where it has no job.
+--          where each level begins, null where it has no job; and since when the first is eligible that has not ended, of those eligible at
+--          a moment or after it.
 -- Rows:    one; reads no more than the number given (Limits.SAMPLED_JOBS) of each level, and its last job.
 -- Locks:   none.
--- Index:   {partition}_claim (priority, position), each level from its floor, and from its end.
+-- Index:   {partition}_claim (priority, position), each level from its floor, and from its end; {partition}_eligible (eligible_at), the first.
 -- Above that number the depth is an estimate: as many of the positions between first and last are jobs as among those read.
--- Parameters: the floors of the levels, as an array; the number, twice.
+-- Parameters: the floors of the levels, as an array; the number, twice; the moment, in microseconds of the epoch, or null.
 WITH level AS MATERIALIZED (
     SELECT * FROM unnest(ARRAY[0, 1, 2, 3]::smallint[], ?::bigint[]) AS l (number, floor)
 ), front AS MATERIALIZED (
@@ -20,5 +21,7 @@ SELECT coalesce(sum(CASE WHEN f.jobs < ?::integer THEN f.jobs ELSE greatest(f.jo
            SELECT (l.position - f.first + 1) FROM {partition} AS l
            WHERE l.priority = f.number AND l.position > f.floor AND l.state = 'available'
            ORDER BY l.position DESC LIMIT 1) * f.jobs / (f.last - f.first + 1)) END), 0)::bigint,
-       (extract(epoch FROM min(f.head)) * 1000000)::bigint, array_agg(f.first ORDER BY f.number)
+       (extract(epoch FROM min(f.head)) * 1000000)::bigint, array_agg(f.first ORDER BY f.number), (
+           SELECT (extract(epoch FROM l.eligible_at) * 1000000)::bigint FROM {partition} AS l
+           WHERE l.eligible_at >= timestamptz 'epoch' + ?::bigint * interval '1 microsecond' ORDER BY l.eligible_at LIMIT 1)
 FROM front AS f

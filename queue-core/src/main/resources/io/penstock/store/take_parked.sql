@@ -5,5 +5,5 @@
 -- Index:   waiting_parked (queue_id, concurrency_key, priority, position), by key; key_holder's primary key.
 -- Parameters: queue, worker, number wanted, the key after which to begin, how many keys to look at.
 SELECT id, generation, attempt, lease_token, priority, position, type, payload::text AS payload, tags, metadata::text AS metadata,
-       concurrency_key, max_attempts, eligible_at, first_claimed_at, claimed_at, segment, state
+       concurrency_key, max_attempts, eligible_at, first_claimed_at, claimed_at, counted < 0 AS was_paused, segment, state
 FROM penstock.take_parked(?, ?, ?, ?, ?)

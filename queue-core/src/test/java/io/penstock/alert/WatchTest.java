@@ -6,7 +6,9 @@ import io.penstock.JobQueue;
 import io.penstock.job.JobType;
 import io.penstock.job.QueueDefinition;
 import io.penstock.objective.Alert;
+import io.penstock.objective.AlertRoute;
 import io.penstock.objective.FreshnessObjective;
+import io.penstock.objective.LateCause;
 import io.penstock.objective.LatencyObjective;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.objective.Tally;
@@ -18,6 +20,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,7 +152,7 @@ class WatchTest {
             JobQueue queue = queue(database);
             queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
             ObjectiveOperations operations = ObjectiveOperations.on(database.dataSource(), "test");
-            operations.silence("%/runbooks%", Duration.ofMinutes(10), "test", "maintenance");
+            operations.silence("%/runbooks%", null, Duration.ofMinutes(10), "test", "maintenance");
             Watch watch = watch(database);
             queue.enqueue(
                     Stream.generate(() -> STEP.with(new Step("many"))).limit(20).toList());
@@ -217,11 +220,119 @@ class WatchTest {
                         .anyMatch(line -> line.startsWith("growth/page/runbooks latency at "))
                         .anyMatch(line -> line.startsWith("burn/page/runbooks latency at "))
                         .noneMatch(line -> line.contains("locked"));
+                pass(database, 50);
+                watch.look();
+                assertThat(told).as("blind for a minute").anyMatch(line -> line.startsWith("no-data/page/locked at "));
                 locker.rollback();
             }
             looks(database, watch, 10);
             assertThat(told).anyMatch(line -> line.startsWith("starvation/page/locked latency at "));
             assertThat(statuses(database)).allMatch(status -> status.hour().bad() > 0);
+        }
+    }
+
+    @Test
+    void whatMadeJobsLateIsWrittenForEverybody() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            int queueId = (int) database.number("SELECT queue_id FROM penstock.queue");
+            Times times = new Times();
+            Watch watch = new Watch("test", database.dataSource(), times, List.of());
+            assertThat(times.late(queueId, "step", Duration.ZERO, Duration.ofSeconds(6)))
+                    .as("nothing is known before the first look")
+                    .isFalse();
+            looks(database, watch, 1);
+            assertThat(times.late(queueId, "step", Duration.ofSeconds(6), Duration.ofSeconds(5)))
+                    .isFalse();
+            assertThat(times.late(queueId, "step", Duration.ZERO, Duration.ofSeconds(6)))
+                    .isTrue();
+            assertThat(times.late(queueId + 1, "step", Duration.ZERO, Duration.ofSeconds(6)))
+                    .isFalse();
+            times.addLate(
+                    queueId,
+                    "step",
+                    Map.of(LateCause.SLOT, Duration.ofSeconds(5), LateCause.RAN, Duration.ofSeconds(1)));
+            times.addLate(queueId, "other", Map.of(LateCause.SLOT, Duration.ofSeconds(2)));
+            looks(database, watch, 25);
+            assertThat(statuses(database).get(0).lateBecause())
+                    .isEqualTo(Map.of(LateCause.SLOT, 7.0 / 8, LateCause.RAN, 1.0 / 8));
+            assertThat(List.of(LateCause.values())).allMatch(cause -> LateCause.of(cause.word()) == cause);
+        }
+    }
+
+    /** Of each alert that opens or ends, one job, whoever looks; of those that are silenced, or that no route is for, none. */
+    @Test
+    void alertsAreSentAsJobs() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            queue.declare(QueueDefinition.of("oncall", 1, 2, 1));
+            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            ObjectiveOperations operations = ObjectiveOperations.on(database.dataSource(), "ada");
+            operations.route(AlertRoute.of("hook", "oncall", "hook")
+                    .matching("growth/page/%")
+                    .link("https://ops.example.org/{queue}?alert={key}"));
+            operations.route(AlertRoute.of("manager", "oncall", "manager")
+                    .matching("growth/%")
+                    .format(AlertRoute.Format.ALERTMANAGER));
+            operations.route(AlertRoute.of("tickets", "oncall", "tickets").matching("%/ticket/%"));
+            Watch one = watch(database);
+            Watch other = watch(database);
+            for (int second = 0; second < 20; second++) {
+                queue.enqueue(STEP.with(new Step("reboot")));
+                looks(database, one, 1);
+                other.look();
+            }
+            String jobs =
+                    "SELECT type || ' ' || count(*) FROM penstock.live WHERE type <> 'step' GROUP BY type ORDER BY type";
+            assertThat(database.query(jobs)).containsExactly("hook 1", "manager 1");
+            assertThat(
+                            database.query(
+                                    "SELECT concat_ws(' ', payload ->> 'status', payload ->> 'key', payload ->> 'queue',"
+                                            + " payload ->> 'severity', payload ->> 'link', payload ->> 'resolved_at') FROM penstock.live WHERE type = 'hook'"))
+                    .containsExactly("open growth/page/runbooks latency runbooks page"
+                            + " https://ops.example.org/runbooks?alert=growth%2Fpage%2Frunbooks%20latency");
+            assertThat(database.query(
+                            "SELECT concat_ws(' ', a -> 'labels' ->> 'alertname', a -> 'labels' ->> 'rule', a -> 'labels' ->> 'queue',"
+                                    + " (a ->> 'endsAt')::timestamptz - (a ->> 'startsAt')::timestamptz)"
+                                    + " FROM penstock.live, jsonb_array_elements(payload) AS a WHERE type = 'manager'"))
+                    .containsExactly("Penstock growth runbooks 7 days");
+
+            database.execute("DELETE FROM penstock.live WHERE type = 'step'");
+            looks(database, one, 150);
+            other.look();
+            assertThat(database.query(jobs)).containsExactly("hook 2", "manager 2");
+            assertThat(database.query(
+                            "SELECT payload ->> 'status' FROM penstock.live WHERE type = 'hook' ORDER BY position"))
+                    .containsExactly("open", "resolved");
+            assertThat(operations.removeRoute("manager")).isTrue();
+            assertThat(operations.removeRoute("manager")).isFalse();
+            assertThat(operations.routes()).extracting(AlertRoute::name).containsExactly("hook", "tickets");
+        }
+    }
+
+    @Test
+    void anAlertWhoseJobCannotBeMadeIsToldAllTheSame() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            queue.declare(QueueDefinition.of("oncall", 1, 2, 1));
+            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            ObjectiveOperations.on(database.dataSource(), "ada").route(AlertRoute.of("hook", "oncall", "hook"));
+            Watch watch = watch(database);
+            try (Connection locker = database.connect();
+                    Statement lock = locker.createStatement()) {
+                locker.setAutoCommit(false);
+                lock.execute("LOCK TABLE penstock.live_q2_s0 IN ACCESS EXCLUSIVE MODE");
+                queue.enqueue(Stream.generate(() -> STEP.with(new Step("many")))
+                        .limit(20)
+                        .toList());
+                looks(database, watch, 20);
+                assertThat(told).anyMatch(line -> line.startsWith("growth/page/runbooks latency at "));
+                locker.rollback();
+            }
+            assertThat(database.number("SELECT count(*) FROM penstock.live WHERE type = 'hook'"))
+                    .as("the lock was held when it opened")
+                    .isZero();
         }
     }
 

@@ -45,13 +45,31 @@ class ExplanationTest {
     }
 
     private static List<String> explain(QueueStatus mail, QueueStatus other, Held held, Member... members) {
-        Fleet fleet = new Fleet(1, 1, 0, List.of(members), Map.of());
+        return explain(mail, other, held, Set.of(), members);
+    }
+
+    private static List<String> explain(
+            QueueStatus mail, QueueStatus other, Held held, Set<Integer> givingWay, Member... members) {
+        Fleet fleet = new Fleet(1, 1, 0, false, List.of(members), Map.of(), givingWay);
         return new Explanation(1, Map.of(1, mail, 2, other), held, fleet, NOW).reasons();
     }
 
     private static final ConcurrencyBudget BUDGET = new ConcurrencyBudget(4, 10, 1);
     private static final QueueStatus IDLE = queue("bulk", ConcurrencyBudget.spare(20), 0, null, null);
     private static final Member WORKER = new Member(9, 16, 4, Set.of(1, 2));
+
+    @Test
+    void aHeavyQueueThatGivesWay() {
+        assertThat(explain(
+                        queue("mail", BUDGET, 0, EARLIER, null),
+                        IDLE,
+                        new Held(List.of(), List.of(), List.of()),
+                        Set.of(1),
+                        WORKER))
+                .first()
+                .asString()
+                .contains("heavy and gives way", "penstock alerts list");
+    }
 
     @Test
     void nothingAvailable() {

@@ -7,6 +7,7 @@ import io.penstock.store.FleetStore.Share;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Apportionment {
 
+    /** How many times the weight of the others counts while heavy queues give way. */
+    static final int OF_OTHERS = 10;
+
     private final List<Member> members;
+    private final Set<Integer> givingWay;
     private final Map<Long, Integer> room = new HashMap<>();
     private final Map<Integer, Map<Long, Integer>> guarantees = new TreeMap<>();
 
-    private Apportionment(List<Member> members) {
+    private Apportionment(List<Member> members, Set<Integer> givingWay) {
         this.members = members;
+        this.givingWay = givingWay;
         members.forEach(member -> room.put(member.workerId(), slots(member)));
     }
 
@@ -35,9 +41,11 @@ final class Apportionment {
      * The shares by worker, by queue, of every queue that a worker works on.
      *
      * @param budgets by queue
+     * @param givingWay heavy queues, whose weights count a tenth beside those of the others; none if they do not give way
      */
-    static Map<Long, Map<Integer, Share>> divide(Map<Integer, ConcurrencyBudget> budgets, List<Member> members) {
-        Apportionment apportionment = new Apportionment(members);
+    static Map<Long, Map<Integer, Share>> divide(
+            Map<Integer, ConcurrencyBudget> budgets, List<Member> members, Set<Integer> givingWay) {
+        Apportionment apportionment = new Apportionment(members, givingWay);
         Map<Integer, ConcurrencyBudget> inOrder = new TreeMap<>(budgets);
         apportionment.guarantee(inOrder);
         Map<Long, Map<Integer, Share>> shares = new TreeMap<>();
@@ -131,12 +139,16 @@ final class Apportionment {
                         new Share(
                                 guaranteed,
                                 limits.getOrDefault(member.workerId(), 0),
-                                budget.weight(),
+                                weight(queue, budget),
                                 budget.strict(),
                                 lending(budget, before, guaranteed)));
                 before += guaranteed;
             }
         }
+    }
+
+    private int weight(int queue, ConcurrencyBudget budget) {
+        return givingWay.isEmpty() || givingWay.contains(queue) ? budget.weight() : OF_OTHERS * budget.weight();
     }
 
     /** Who gets the queue's next slot; null if nobody has one left. */

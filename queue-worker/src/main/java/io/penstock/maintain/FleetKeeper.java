@@ -4,6 +4,8 @@ import io.penstock.connect.Link;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.GuaranteesMet;
 import io.penstock.observe.WorkerEvent.GuaranteesShort;
+import io.penstock.observe.WorkerEvent.HeavyQueuesGiveWay;
+import io.penstock.observe.WorkerEvent.HeavyQueuesRestored;
 import io.penstock.store.FleetStore;
 import io.penstock.store.FleetStore.Fleet;
 import io.penstock.store.FleetStore.Member;
@@ -71,7 +73,8 @@ final class FleetKeeper {
 
     private boolean divide(long self) throws SQLException {
         Fleet fleet = link.inTransaction(FleetStore::read);
-        Map<Long, Map<Integer, Share>> shares = Apportionment.divide(fleet.budgets(), fleet.members());
+        Map<Long, Map<Integer, Share>> shares =
+                Apportionment.divide(fleet.budgets(), fleet.members(), fleet.givingWay());
         int missing = Apportionment.missing(fleet.budgets(), fleet.members(), shares);
         boolean first = link.inTransaction(connection -> FleetStore.allocate(connection, self, fleet, shares, missing));
         if (first && missing > 0 && missing != fleet.missing()) {
@@ -81,6 +84,10 @@ final class FleetKeeper {
             events.tell(new GuaranteesShort(missing, fleet.members().size(), slots));
         } else if (first && missing == 0 && fleet.missing() > 0) {
             events.tell(new GuaranteesMet());
+        }
+        boolean givesWay = !fleet.givingWay().isEmpty();
+        if (first && givesWay != fleet.gaveWay()) {
+            events.tell(givesWay ? new HeavyQueuesGiveWay(Apportionment.OF_OTHERS) : new HeavyQueuesRestored());
         }
         return first;
     }

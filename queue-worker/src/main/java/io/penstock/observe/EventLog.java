@@ -8,6 +8,8 @@ import io.penstock.observe.WorkerEvent.DatabaseBack;
 import io.penstock.observe.WorkerEvent.DatabaseLost;
 import io.penstock.observe.WorkerEvent.GuaranteesMet;
 import io.penstock.observe.WorkerEvent.GuaranteesShort;
+import io.penstock.observe.WorkerEvent.HeavyQueuesGiveWay;
+import io.penstock.observe.WorkerEvent.HeavyQueuesRestored;
 import io.penstock.observe.WorkerEvent.JobsRescued;
 import io.penstock.observe.WorkerEvent.QueueClaimedAgain;
 import io.penstock.observe.WorkerEvent.QueueFailing;
@@ -138,6 +140,13 @@ public final class EventLog implements WorkerListener {
                     missing.slots());
         } else if (event instanceof GuaranteesMet) {
             log.info("the guarantees of all queues fit the workers again");
+        } else if (event instanceof HeavyQueuesGiveWay give) {
+            log.warn(
+                    "an alert is open for a queue that is not heavy, so heavy queues give way: the weights of the others count {} times as much."
+                            + " \"penstock alerts list\" says which alert, \"penstock queues list\" which queues",
+                    give.times());
+        } else if (event instanceof HeavyQueuesRestored) {
+            log.info("heavy queues no longer give way: every weight counts as it is set");
         } else if (event instanceof DatabaseLost lost) {
             log.warn("{}: the database is not to be had, trying again with back-off: {}", lost.part(), lost.error());
         } else if (event instanceof DatabaseBack back) {

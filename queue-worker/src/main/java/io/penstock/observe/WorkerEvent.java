@@ -2,9 +2,11 @@ package io.penstock.observe;
 
 import io.penstock.job.Attempt;
 import io.penstock.job.JobState;
+import io.penstock.objective.LateCause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Everything that a worker tells. One event per transition, after its commit. The table of them is docs/EVENTS.md. */
@@ -36,11 +38,20 @@ public sealed interface WorkerEvent {
     /**
      * An attempt's end was committed.
      *
+     * @param waited from when the job was eligible to its first claim, by the database's clock
      * @param run how long its handler took, by this process's own clock
-     * @param total from when the job was eligible to the claim, by the database's clock, and the run
+     * @param total from when the job was eligible to the claim of this attempt, by the database's clock, and the run
      */
-    record AttemptEnded(String queue, String type, Attempt attempt, JobState state, Duration run, Duration total)
+    record AttemptEnded(
+            String queue, String type, Attempt attempt, JobState state, Duration waited, Duration run, Duration total)
             implements WorkerEvent {}
+
+    /**
+     * A job has ended for good, and later than an objective of its queue promises.
+     *
+     * @param spent what its total latency went to; adds up to it
+     */
+    record JobLate(String queue, String type, Attempt attempt, Map<LateCause, Duration> spent) implements WorkerEvent {}
 
     /** An attempt ended that no longer owned its job. Nothing was changed. */
     record StaleEndingRefused(String queue, String type, Attempt attempt) implements WorkerEvent {}
@@ -117,6 +128,16 @@ public sealed interface WorkerEvent {
 
     /** The guarantees fit again. */
     record GuaranteesMet() implements WorkerEvent {}
+
+    /**
+     * An alert is open that wakes somebody, and heavy queues give way. One worker of all tells it.
+     *
+     * @param times how much more the weights of the other queues count
+     */
+    record HeavyQueuesGiveWay(int times) implements WorkerEvent {}
+
+    /** It is over, and every weight counts as it is set. */
+    record HeavyQueuesRestored() implements WorkerEvent {}
 
     /** One of the worker's connections was lost. */
     record DatabaseLost(String part, String error) implements WorkerEvent {}

@@ -3,6 +3,7 @@ package io.penstock.observe;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.penstock.objective.Objective;
 import io.penstock.observe.WorkerEvent.AttemptEnded;
 import io.penstock.observe.WorkerEvent.AttemptStuck;
 import io.penstock.observe.WorkerEvent.JobClaimed;
@@ -12,6 +13,8 @@ import io.penstock.observe.WorkerEvent.ScheduleFired;
 import io.penstock.observe.WorkerEvent.StaleEndingRefused;
 import io.penstock.observe.WorkerEvent.StrictLimitOverlapped;
 import io.penstock.observe.WorkerEvent.StuckAttemptEnded;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The worker's events as Micrometer meters, all named {@code penstock.…}. */
@@ -19,6 +22,14 @@ public final class WorkerMetrics implements WorkerListener {
 
     private final MeterRegistry registry;
     private final AtomicInteger stuck;
+    private volatile List<Objective> objectives = List.of();
+
+    /**
+     * What is promised, which histograms of waits and total latencies get a bucket for. Counts for meters that are made from now on.
+     */
+    public void promised(List<Objective> promised) {
+        objectives = List.copyOf(promised);
+    }
 
     public WorkerMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -29,10 +40,19 @@ public final class WorkerMetrics implements WorkerListener {
     public void on(WorkerEvent event) {
         if (event instanceof JobClaimed claimed && claimed.attempt().leaseToken() == 1) {
             timer("penstock.job.wait", "From eligible to first claim", claimed.queue(), claimed.type())
+                    .serviceLevelObjectives(bounds("wait", claimed.queue(), claimed.type()))
+                    .register(registry)
                     .record(claimed.waited());
         } else if (event instanceof AttemptEnded ended) {
             timer("penstock.attempt.run", "How long the handler took", ended.queue(), ended.type())
+                    .register(registry)
                     .record(ended.run());
+            if (ended.state().terminal()) {
+                timer("penstock.job.total", "From eligible to the end for good", ended.queue(), ended.type())
+                        .serviceLevelObjectives(bounds("latency", ended.queue(), ended.type()))
+                        .register(registry)
+                        .record(ended.total());
+            }
             Counter.builder("penstock.attempts.ended")
                     .description("Attempts whose end was committed, by the state that the job went to")
                     .tags(
@@ -78,11 +98,20 @@ public final class WorkerMetrics implements WorkerListener {
         }
     }
 
-    private Timer timer(String name, String description, String queue, String type) {
+    private static Timer.Builder timer(String name, String description, String queue, String type) {
         return Timer.builder(name)
                 .description(description)
                 .tags("queue", queue, "type", type)
-                .publishPercentileHistogram()
-                .register(registry);
+                .publishPercentileHistogram();
+    }
+
+    /** What is promised of such jobs by objectives of a kind. */
+    private Duration[] bounds(String kind, String queue, String type) {
+        return objectives.stream()
+                .filter(objective ->
+                        objective.kind().equals(kind) && objective.queue().equals(queue))
+                .filter(objective -> objective.type() == null || type.equals(objective.type()))
+                .flatMap(objective -> objective.deadline().stream())
+                .toArray(Duration[]::new);
     }
 }

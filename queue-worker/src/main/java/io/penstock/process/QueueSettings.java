@@ -30,6 +30,7 @@ final class QueueSettings {
             RateLimit rate = rate(section, "rate");
             RateLimit keyRate = rate(section, "key-rate");
             Duration ageing = section.duration("ageing", Duration.ZERO, Duration.ZERO, QueueDefinition.LONGEST_AGEING);
+            boolean heavy = section.flag("heavy", false);
             int completed =
                     section.number("keep-completed-days", Retention.DEFAULT.completedDays(), 0, Limits.RETENTION_DAYS);
             int failed = section.number("keep-failed-days", Retention.DEFAULT.failedDays(), 0, Limits.RETENTION_DAYS);
@@ -45,6 +46,7 @@ final class QueueSettings {
                             .rate(rate)
                             .keyRate(keyRate)
                             .ageing(ageing.isZero() ? null : ageing)
+                            .heavy(heavy)
                             .keeping(new Retention(completed, failed)));
                 } catch (RefusedException refused) {
                     queues.mistake(name, String.valueOf(refused.getMessage()));

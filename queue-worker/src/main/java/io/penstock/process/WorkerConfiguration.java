@@ -8,6 +8,7 @@ import io.penstock.handler.HandlerRegistration;
 import io.penstock.http.HttpHandlers;
 import io.penstock.job.Checks;
 import io.penstock.job.QueueDefinition;
+import io.penstock.objective.AlertRoute;
 import io.penstock.objective.Objective;
 import io.penstock.plugin.Plugins;
 import io.penstock.schedule.ScheduleDefinition;
@@ -36,13 +37,14 @@ public record WorkerConfiguration(
         List<HandlerRegistration<?>> handlers,
         List<ScheduleDefinition> schedules,
         List<Objective> objectives,
+        List<AlertRoute> alertRoutes,
         Plugins plugins,
         List<Setting> settings,
         List<String> unusedVariables)
         implements AutoCloseable {
 
     private static final Set<String> SECTIONS =
-            Set.of("worker", "database", "queues", "http", "schedules", "objectives", "plugins", "admin");
+            Set.of("worker", "database", "queues", "http", "schedules", "objectives", "alerts", "plugins", "admin");
 
     /**
      * Reads and checks all of it.
@@ -65,6 +67,7 @@ public record WorkerConfiguration(
         List<ScheduleDefinition> schedules =
                 new ScheduleSettings(names(queues), types(handlers)).read(root.section("schedules"));
         List<Objective> objectives = new ObjectiveSettings(names(queues)).read(root.section("objectives"));
+        List<AlertRoute> alertRoutes = new AlertSettings(names(queues)).read(root.section("alerts"));
         try {
             refuseTwice(root, handlers);
             if (handlers.isEmpty()) {
@@ -84,6 +87,7 @@ public record WorkerConfiguration(
                 handlers,
                 schedules,
                 objectives,
+                alertRoutes,
                 plugins,
                 file.settings(),
                 file.unusedVariables());

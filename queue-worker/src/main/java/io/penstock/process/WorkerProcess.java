@@ -65,6 +65,7 @@ public final class WorkerProcess implements AutoCloseable {
                 .meters(meters);
         configuration.queues().forEach(builder::queue);
         configuration.objectives().forEach(builder::objective);
+        configuration.alertRoutes().forEach(builder::alertRoute);
         configuration.schedules().forEach(builder::schedule);
         configuration.handlers().forEach(registration -> handle(builder, registration));
         return builder;

@@ -70,11 +70,15 @@ final class AttemptRunner {
 
     private EndedAttempt run(Running running) {
         ClaimedJob job = running.job();
+        String expired = OwnMetadata.expired(job);
+        if (expired != null) {
+            return new EndedAttempt(job, Ending.discarded(job.attempt(), expired, null), false, Duration.ZERO);
+        }
         Registration<?> registration = handlers.registrations().get(job.type());
         if (registration == null) {
             return new EndedAttempt(job, unknown(running, "no handler for its type", null), false, Duration.ZERO);
         }
-        int version = PayloadVersion.of(job);
+        int version = OwnMetadata.payloadVersion(job);
         if (!registration.type().reads(version)) {
             return new EndedAttempt(
                     job, unknown(running, "no way to read its version " + version, version), false, Duration.ZERO);

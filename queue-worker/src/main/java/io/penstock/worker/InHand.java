@@ -7,6 +7,7 @@ import io.penstock.handover.EndedAttempt;
 import io.penstock.job.JobState;
 import io.penstock.observe.WorkerEvent.AttemptEnded;
 import io.penstock.observe.WorkerEvent.JobClaimed;
+import io.penstock.observe.WorkerEvent.JobLate;
 import io.penstock.observe.WorkerEvent.QueueRecovered;
 import io.penstock.observe.WorkerEvent.StaleEndingRefused;
 import io.penstock.store.ClaimedJob;
@@ -118,7 +119,12 @@ final class InHand {
     private void tellEnded(EndedAttempt ended) {
         LaneQueue queue = queue(ended.job().leaf().queueId());
         parts.dispatcher().measured(queue.id, ended.job().type(), ended.run());
-        parts.events().tell(ended(queue.name, ended));
+        AttemptEnded event = ended(queue.name, ended);
+        parts.events().tell(event);
+        JobLate late = parts.lateness().of(event, ended, System.nanoTime());
+        if (late != null) {
+            parts.events().tell(late);
+        }
     }
 
     static AttemptEnded ended(String queue, EndedAttempt ended) {
@@ -129,6 +135,7 @@ final class InHand {
                 ended.job().type(),
                 ended.job().attempt(),
                 ended.ending().state(),
+                Duration.between(ended.job().eligibleAt(), ended.job().firstClaimedAt()),
                 ended.run(),
                 untilClaimed.plus(ended.run()));
     }

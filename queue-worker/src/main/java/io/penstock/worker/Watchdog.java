@@ -65,6 +65,7 @@ final class Watchdog implements Runnable {
         SlotReport report = parts.dispatcher().report();
         names.forEach((queueId, name) -> {
             QueueSlots slots = report.queue(queueId);
+            parts.lateness().waits().note(queueId, slots, now);
             if (slots.unclaimed().compareTo(TOO_LONG) < 0) {
                 if (unclaimed.remove(queueId)) {
                     parts.events().tell(new QueueClaimedAgain(name));

@@ -10,13 +10,17 @@ import io.penstock.database.TransactionLimits;
 import io.penstock.dispatch.Dispatcher;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.maintain.Maintainer;
+import io.penstock.objective.Objective;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.StrictLimitOverlapped;
 import io.penstock.observe.WorkerEvent.WorkerStopped;
 import io.penstock.observe.WorkerListener;
+import io.penstock.observe.WorkerMetrics;
 import io.penstock.renew.HeartBeat;
 import io.penstock.run.Slots;
 import io.penstock.store.FleetStore.Member;
+import io.penstock.store.ObjectiveStore;
+import io.penstock.store.ObjectiveStore.StoredObjective;
 import io.penstock.store.QueueStore;
 import io.penstock.store.QueueStore.StoredQueue;
 import java.sql.SQLException;
@@ -90,7 +94,7 @@ public final class Worker implements AutoCloseable {
                 this::fenced,
                 slots::cancel,
                 this::heard);
-        Map<String, Integer> ids = register(dataSource, builder.queues.keySet());
+        Map<String, Integer> ids = register(dataSource, builder.queues.keySet(), builder.metrics);
         Map<Integer, ConcurrencyBudget> budgets = new LinkedHashMap<>();
         builder.queues.forEach((queue, definition) -> budgets.put(id(ids, queue), definition.budget()));
         ids.forEach((queue, id) -> names.put(id, queue));
@@ -110,7 +114,8 @@ public final class Worker implements AutoCloseable {
                 new Member(0, builder.capacity, builder.effectiveHeadroom(), budgets.keySet()));
         join();
 
-        WorkerParts parts = new WorkerParts(dispatcher, slots, heartBeat, maintainer, events, lanes);
+        WorkerParts parts = new WorkerParts(
+                dispatcher, slots, heartBeat, maintainer, events, new Lateness(times, new Waits()), lanes);
         addLane(parts, "guaranteed", dataSource, ids, builder, true);
         addLane(parts, "spare", dataSource, ids, builder, false);
         this.stopListening = jobQueue.onCommit(names -> names.forEach(queue -> wake(ids.getOrDefault(queue, 0))));
@@ -217,9 +222,13 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private Map<String, Integer> register(DataSource dataSource, Set<String> names) {
+    private Map<String, Integer> register(DataSource dataSource, Set<String> names, List<WorkerMetrics> metersOf) {
         try (Link link = new Link("worker \"" + name + "\" start", dataSource, events)) {
             Map<String, Integer> ids = queueIds(link, names);
+            List<Objective> promised = link.inTransaction(ObjectiveStore::all).stream()
+                    .map(StoredObjective::objective)
+                    .toList();
+            metersOf.forEach(meters -> meters.promised(promised));
             heartBeat.register(link);
             return ids;
         } catch (SQLException failure) {

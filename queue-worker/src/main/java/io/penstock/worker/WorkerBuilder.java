@@ -11,6 +11,7 @@ import io.penstock.job.Checks;
 import io.penstock.job.JobType;
 import io.penstock.job.Limits;
 import io.penstock.job.QueueDefinition;
+import io.penstock.objective.AlertRoute;
 import io.penstock.objective.Objective;
 import io.penstock.observe.EventLog;
 import io.penstock.observe.ObservedAttempts;
@@ -43,8 +44,10 @@ public final class WorkerBuilder {
     final Set<String> onVirtualThreads = new HashSet<>();
     final Map<String, ScheduleDefinition> schedules = new LinkedHashMap<>();
     final List<Objective> objectives = new ArrayList<>();
+    final List<AlertRoute> alertRoutes = new ArrayList<>();
     final List<AlertListener> alertListeners = new ArrayList<>();
     final List<WorkerListener> listeners = new ArrayList<>(List.of(new EventLog()));
+    final List<WorkerMetrics> metrics = new ArrayList<>();
     final List<MeterRegistry> registries = new ArrayList<>();
     String name = "worker-" + ProcessHandle.current().pid();
     int capacity = DEFAULT_CAPACITY;
@@ -112,6 +115,15 @@ public final class WorkerBuilder {
         return this;
     }
 
+    /**
+     * Where alerts of any queue are sent, by any process, to be declared when the worker starts, after its queues. A route that nobody declares any more stays
+     * until it is removed.
+     */
+    public WorkerBuilder alertRoute(AlertRoute route) {
+        alertRoutes.add(Checks.present("alert route", route));
+        return this;
+    }
+
     /** Is told of alerts of any queue that this worker is the first to see; each is logged in any case. */
     public WorkerBuilder alerts(AlertListener listener) {
         alertListeners.add(Checks.present("alert listener", listener));
@@ -164,7 +176,8 @@ public final class WorkerBuilder {
     /** Records the worker's meters. */
     public WorkerBuilder meters(MeterRegistry registry) {
         registries.add(Checks.present("meter registry", registry));
-        return listener(new WorkerMetrics(registry));
+        metrics.add(new WorkerMetrics(registry));
+        return listener(metrics.get(metrics.size() - 1));
     }
 
     public WorkerBuilder listener(WorkerListener listener) {
@@ -207,6 +220,7 @@ public final class WorkerBuilder {
         if (!objectives.isEmpty()) {
             jobQueue.declareObjectives(objectives.toArray(Objective[]::new));
         }
+        jobQueue.declareAlertRoutes(alertRoutes.toArray(AlertRoute[]::new));
         Schedules declared = Schedules.on(jobQueue.dataSource(), jobQueue.serializer());
         schedules.values().forEach(declared::declare);
     }

@@ -14,6 +14,7 @@ record WorkerParts(
         HeartBeat heartBeat,
         Maintainer maintainer,
         Events events,
+        Lateness lateness,
         List<Lane> lanes) {
 
     /** A permit may be free that another lane waits for. */

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * 40,000 jobs through two processes, which are killed in turn, each after some hundreds of attempts. The number of jobs can be set by the
+ * 15,000 jobs through two processes, which are killed in turn, each after some hundreds of attempts. The number of jobs can be set by the
  * system property {@code penstock.chaos.jobs}.
  */
 @PenstockDatabase.Fresh
 class ChaosTest {
 
-    private static final int JOBS = Integer.getInteger("penstock.chaos.jobs", 40_000);
+    private static final int JOBS = Integer.getInteger("penstock.chaos.jobs", 15_000);
     private static final Duration PATIENCE = Duration.ofMinutes(8);
     private static final long SEED = Long.getLong("penstock.chaos.seed", 20210205L);
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StressTest {
 
-    private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("penstock.stress.seconds", 45));
+    private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("penstock.stress.seconds", 30));
     private static final long SEED = Long.getLong("penstock.stress.seed", 20210205L);
     private static final Duration LONG_FORM = Duration.ofMinutes(5);
     private static final double LATE_P99_MILLIS = 1_000;

@@ -39,6 +39,7 @@ class CompleterTest {
                 Instant.EPOCH,
                 Instant.EPOCH,
                 Instant.EPOCH,
+                false,
                 false);
         return new EndedAttempt(job, Ending.completed(attempt), false, Duration.ZERO);
     }

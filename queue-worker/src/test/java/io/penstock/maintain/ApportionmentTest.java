@@ -45,15 +45,17 @@ class ApportionmentTest {
 
     @Test
     void oneWorkerHasAllOfIt() {
-        Map<Long, Map<Integer, Share>> shares =
-                Apportionment.divide(Map.of(1, new ConcurrencyBudget(12, 16, 3)), List.of(member(7, 13, 3, 1)));
+        Map<Long, Map<Integer, Share>> shares = Apportionment.divide(
+                Map.of(1, new ConcurrencyBudget(12, 16, 3)), List.of(member(7, 13, 3, 1)), Set.of());
         assertThat(shares).isEqualTo(Map.of(7L, Map.of(1, new Share(12, 16, 3, false, Lending.DEFAULT.headroom(12)))));
     }
 
     @Test
     void workersOfUnequalSizeHaveTheirProportion() {
         Map<Long, Map<Integer, Share>> shares = Apportionment.divide(
-                Map.of(1, new ConcurrencyBudget(12, 24, 1)), List.of(member(1, 10, 0, 1), member(2, 20, 0, 1)));
+                Map.of(1, new ConcurrencyBudget(12, 24, 1)),
+                List.of(member(1, 10, 0, 1), member(2, 20, 0, 1)),
+                Set.of());
         assertThat(guarantees(shares, 1)).containsExactly(4, 8);
         assertThat(limits(shares, 1)).isEqualTo(24);
     }
@@ -62,7 +64,8 @@ class ApportionmentTest {
     void onlyWhoWorksOnAQueueHasAShareOfIt() {
         Map<Long, Map<Integer, Share>> shares = Apportionment.divide(
                 Map.of(1, new ConcurrencyBudget(4, 8, 1), 2, new ConcurrencyBudget(2, 8, 1)),
-                List.of(member(1, 8, 0, 1), member(2, 8, 0, 2)));
+                List.of(member(1, 8, 0, 1), member(2, 8, 0, 2)),
+                Set.of());
         assertThat(shares.get(1L)).containsOnlyKeys(1);
         assertThat(guarantees(shares, 1)).containsExactly(4);
         assertThat(guarantees(shares, 2)).containsExactly(2);
@@ -72,7 +75,8 @@ class ApportionmentTest {
     void aLimitOfOneIsOneWorkers() {
         List<Member> members =
                 LongStream.rangeClosed(1, 5).mapToObj(id -> member(id, 8, 0, 1)).toList();
-        Map<Long, Map<Integer, Share>> shares = Apportionment.divide(Map.of(1, ConcurrencyBudget.spare(1)), members);
+        Map<Long, Map<Integer, Share>> shares =
+                Apportionment.divide(Map.of(1, ConcurrencyBudget.spare(1)), members, Set.of());
         assertThat(limits(shares, 1)).isEqualTo(1);
     }
 
@@ -87,7 +91,7 @@ class ApportionmentTest {
         List<Member> members = LongStream.rangeClosed(1, 3)
                 .mapToObj(id -> new Member(id, 200, 0, queues))
                 .toList();
-        Map<Long, Map<Integer, Share>> shares = Apportionment.divide(budgets, members);
+        Map<Long, Map<Integer, Share>> shares = Apportionment.divide(budgets, members, Set.of());
         for (Map<Integer, Share> ofWorker : shares.values()) {
             assertThat(ofWorker.values().stream().mapToInt(Share::guarantee).sum())
                     .isBetween(70, 130);
@@ -104,7 +108,7 @@ class ApportionmentTest {
                 3,
                 ConcurrencyBudget.guaranteed(1, 5));
         List<Member> members = List.of(member(1, 10, 0, 1, 2, 3), member(2, 8, 2, 1, 2, 3));
-        Map<Long, Map<Integer, Share>> shares = Apportionment.divide(budgets, members);
+        Map<Long, Map<Integer, Share>> shares = Apportionment.divide(budgets, members, Set.of());
         assertThat(guarantees(shares, 1).stream().mapToInt(Integer::intValue).sum())
                 .isBetween(13, 15);
         assertThat(guarantees(shares, 2).stream().mapToInt(Integer::intValue).sum())
@@ -130,7 +134,7 @@ class ApportionmentTest {
             queues.removeIf(queue -> random.nextInt(5) == 0);
             members.add(new Member(id, 1 + random.nextInt(20), random.nextInt(6), queues));
         }
-        Map<Long, Map<Integer, Share>> shares = Apportionment.divide(budgets, members);
+        Map<Long, Map<Integer, Share>> shares = Apportionment.divide(budgets, members, Set.of());
 
         for (Member member : members) {
             Map<Integer, Share> ofMember = Objects.requireNonNull(shares.get(member.workerId()));
@@ -154,7 +158,31 @@ class ApportionmentTest {
         }
         assertThat(Apportionment.missing(budgets, members, shares)).isEqualTo(missing);
         Collections.shuffle(members, random);
-        assertThat(Apportionment.divide(budgets, members)).as("whoever divides").isEqualTo(shares);
+        assertThat(Apportionment.divide(budgets, members, Set.of()))
+                .as("whoever divides")
+                .isEqualTo(shares);
+    }
+
+    @Test
+    void heavyQueuesGiveWayByTheWeightsOfTheOthers() {
+        Map<Integer, ConcurrencyBudget> budgets = Map.of(
+                1,
+                ConcurrencyBudget.guaranteed(2, 8),
+                2,
+                ConcurrencyBudget.spare(8).weight(3));
+        List<Member> members = List.of(member(1, 8, 2, 1, 2));
+        Map<Long, Map<Integer, Share>> usual = Apportionment.divide(budgets, members, Set.of());
+        Map<Long, Map<Integer, Share>> giving = Apportionment.divide(budgets, members, Set.of(2));
+        assertThat(weights(usual)).isEqualTo(Map.of(1, 1, 2, 3));
+        assertThat(weights(giving)).as("while queue 2 gives way").isEqualTo(Map.of(1, 10, 2, 3));
+        assertThat(guarantees(giving, 1)).isEqualTo(guarantees(usual, 1));
+        assertThat(limits(giving, 2)).isEqualTo(limits(usual, 2));
+    }
+
+    private static Map<Integer, Integer> weights(Map<Long, Map<Integer, Share>> ofOneWorker) {
+        Map<Integer, Integer> weights = new TreeMap<>();
+        ofOneWorker.values().forEach(shares -> shares.forEach((queue, share) -> weights.put(queue, share.weight())));
+        return weights;
     }
 
     @RepeatedTest(200)
@@ -165,10 +193,10 @@ class ApportionmentTest {
         for (long id = 1; id <= 2 + random.nextInt(6); id++) {
             members.add(member(id, 10 + random.nextInt(20), 20, 1));
         }
-        Map<Long, Map<Integer, Share>> before = Apportionment.divide(budgets, members);
+        Map<Long, Map<Integer, Share>> before = Apportionment.divide(budgets, members, Set.of());
         List<Member> more = new ArrayList<>(members);
         more.add(member(99, 10 + random.nextInt(20), 20, 1));
-        Map<Long, Map<Integer, Share>> after = Apportionment.divide(budgets, more);
+        Map<Long, Map<Integer, Share>> after = Apportionment.divide(budgets, more, Set.of());
         for (Member member : members) {
             Share old = Objects.requireNonNull(
                     Objects.requireNonNull(before.get(member.workerId())).get(1));

@@ -7,6 +7,7 @@ import io.penstock.configure.Setting;
 import io.penstock.error.RefusedException;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.Lending;
+import io.penstock.objective.AlertRoute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,31 @@ class WorkerConfigurationTest {
                         "2s"));
         assertThat(read.queues().get(0).budget().lending())
                 .isEqualTo(new Lending(Lending.DEFAULT.headroom(), 1, 2, Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void alertRoutesAndHeavyQueuesAreRead() throws IOException {
+        WorkerConfiguration read = read(
+                FILE.replace("import: {limit: 16}", "import: {limit: 16, heavy: true}") + """
+                        alerts:
+                          oncall: {queue: email, match: "%/page/%", link: "https://ops/{queue}"}
+                          manager: {queue: email, type: webhook, format: alertmanager}
+                        """,
+                Map.of("DATABASE_PASSWORD", "hidden"));
+        assertThat(read.queues().get(1).heavy()).isTrue();
+        assertThat(read.alertRoutes())
+                .containsExactly(
+                        AlertRoute.of("oncall", "email", "penstock.alert")
+                                .matching("%/page/%")
+                                .link("https://ops/{queue}"),
+                        AlertRoute.of("manager", "email", "webhook").format(AlertRoute.Format.ALERTMANAGER));
+        assertThatThrownBy(() -> read(
+                        FILE + "alerts:\n  oncall: {queue: none, format: xml}\n",
+                        Map.of("DATABASE_PASSWORD", "hidden")))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining(
+                        "alerts.oncall.queue: expected one of the queues of this file, email, import, was \"none\"")
+                .hasMessageContaining("alerts.oncall.format: expected penstock or alertmanager, was \"xml\"");
     }
 
     @Test
@@ -111,7 +137,7 @@ class WorkerConfigurationTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessage("""
                         penstock.yaml line 6: queues.email.limit: expected 1 to 10000, was "0"
-                        penstock.yaml line 7: queues.import.limt: expected one of ageing, guarantee, headroom, hold,\
+                        penstock.yaml line 7: queues.import.limt: expected one of ageing, guarantee, headroom, heavy, hold,\
                          horizon, keep-completed-days, keep-failed-days, key-rate, limit, long-loans, per-key, rate,\
                          strict, weight, was unknown; did you mean limit?""");
     }
@@ -125,7 +151,7 @@ class WorkerConfigurationTest {
             limit: 8 | limit: 8, limit: 9 | line 6: queues.email.limit: expected once, stands at line 6 already
             {limit: 16} | 16 | line 7: queues.import: expected keys with values, was one value
             import: | Import: | line 7: queues.Import: queue name: expected a lower-case letter
-            queues: | queuse: | line 5: queuse: expected one of admin, database, http, objectives, plugins, queues, schedules, worker, was unknown; did you mean queues?
+            queues: | queuse: | line 5: queuse: expected one of admin, alerts, database, http, objectives, plugins, queues, schedules, worker, was unknown; did you mean queues?
             queues: | queues:} | line 6: expected YAML: could not find
             user: penstock | user: !!java.net.URL [http://x/] | line 3: expected text, numbers, true or false, was the tag
             ${DATABASE_PASSWORD} | ${MISSING} | line 4: database.password: expected the environment to have MISSING, was not set

@@ -90,6 +90,7 @@ class SlotsTest {
                 now,
                 now,
                 now,
+                false,
                 false);
         slots.start(List.of(job), "queue", claimed -> started.countDown(), ended::add);
     }

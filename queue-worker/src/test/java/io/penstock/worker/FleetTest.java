@@ -11,6 +11,8 @@ import io.penstock.job.Outcome;
 import io.penstock.job.QueueDefinition;
 import io.penstock.observe.WorkerEvent.GuaranteesMet;
 import io.penstock.observe.WorkerEvent.GuaranteesShort;
+import io.penstock.observe.WorkerEvent.HeavyQueuesGiveWay;
+import io.penstock.observe.WorkerEvent.HeavyQueuesRestored;
 import io.penstock.operate.QueueOperations;
 import io.penstock.testkit.PenstockDatabase;
 import java.sql.Connection;
@@ -143,6 +145,42 @@ class FleetTest {
                 assertThat(scene.count(GuaranteesShort.class)).isEqualTo(1);
             }
         }
+    }
+
+    @Test
+    void heavyQueuesGiveWayWhileAnAlertIsOpenForAnother() throws SQLException {
+        QueueDefinition heavy =
+                new QueueDefinition(scene.type.queue() + "-heavy", ConcurrencyBudget.spare(4)).heavy(true);
+        String weights =
+                "SELECT DISTINCT s.share ->> 2 FROM penstock.allocation AS a, jsonb_each(a.shares) AS m (worker_id, queues),"
+                        + " jsonb_each(m.queues) AS s (queue_id, share) JOIN penstock.queue AS q ON q.queue_id = s.queue_id::integer WHERE q.name = '";
+        try (Worker one = worker("one", ConcurrencyBudget.spare(4)).queue(heavy).start();
+                Worker two =
+                        worker("two", ConcurrencyBudget.spare(4)).queue(heavy).start()) {
+            open("growth/page/heavy", "growth", heavy.name());
+            open("growth/ticket/scene", "not-moving", scene.type.queue());
+            scene.awaitLooks(2);
+            assertThat(scene.count(HeavyQueuesGiveWay.class)).isZero();
+            open("growth/page/scene", "growth", scene.type.queue());
+            assertThat(scene.awaitEvent(HeavyQueuesGiveWay.class)).isEqualTo(new HeavyQueuesGiveWay(10));
+            assertThat(database.query(weights + scene.type.queue() + "'")).containsExactly("10");
+            assertThat(database.query(weights + heavy.name() + "'")).containsExactly("1");
+            assertThat(queues.explain(heavy.name())).isNotEmpty();
+            database.execute("UPDATE penstock.alert SET resolved_at = penstock.clock()");
+            scene.awaitEvent(HeavyQueuesRestored.class);
+            assertThat(database.query(weights + scene.type.queue() + "'")).containsExactly("1");
+            assertThat(scene.count(HeavyQueuesGiveWay.class))
+                    .as("one of both tells it")
+                    .isEqualTo(1);
+        }
+    }
+
+    private void open(String key, String rule, String queue) throws SQLException {
+        database.execute(
+                "INSERT INTO penstock.alert (key, rule, severity, subject, queue, sentence, advice, opened_at, last_true_at, silenced)"
+                        + " VALUES ('" + key + "', '" + rule + "', 'page', 's', '" + queue
+                        + "', 's', 'a', penstock.clock(),"
+                        + " penstock.clock() + interval '1 hour', false)");
     }
 
     @Test

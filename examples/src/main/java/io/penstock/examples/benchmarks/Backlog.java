@@ -19,10 +19,8 @@ import io.penstock.store.CompletionStore;
 import io.penstock.store.DepthStore;
 import io.penstock.store.FloorStore;
 import io.penstock.store.Leaf;
-import io.penstock.store.ObjectiveStore;
 import io.penstock.store.PromotionStore;
 import io.penstock.store.SampleStore;
-import io.penstock.store.TallyStore;
 import io.penstock.store.WorkerStore;
 import io.penstock.testkit.DatabaseServer;
 import java.sql.Connection;
@@ -112,19 +110,21 @@ final class Backlog implements AutoCloseable {
 
     /** What the watch asks of one queue with an objective, of which no job is late. */
     private int look(Connection connection) throws SQLException {
-        int objective = ObjectiveStore.all(connection).get(0).id();
-        int[] late = {0};
+        long[] depth = {0};
         Pipeline pipeline = new Pipeline();
         for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
             Leaf each = new Leaf(leaf.queueId(), segment);
-            SampleStore.depth(pipeline, each, new long[Priority.LEVELS], Limits.SAMPLED_JOBS, (depth, first) -> {});
-            TallyStore.markLate(pipeline, each, objective, 0, Limits.LATE_BATCH, found -> late[0] += found.jobs());
-            TallyStore.anySince(pipeline, each, 0, any -> {});
+            SampleStore.look(
+                    pipeline,
+                    each,
+                    new long[Priority.LEVELS],
+                    Limits.SAMPLED_JOBS,
+                    0L,
+                    seen -> depth[0] += seen.depth().depth());
         }
-        TallyStore.markLate(pipeline, null, objective, 0, Limits.LATE_BATCH, found -> late[0] += found.jobs());
         pipeline.run(connection);
-        expect("late", 0, late[0]);
-        return late[0];
+        SampleStore.oldestWaiting(connection, Map.of(leaf.queueId(), 0L));
+        return (int) depth[0];
     }
 
     private double claim() throws SQLException {

@@ -1,7 +1,10 @@
 package io.penstock.admin.cli;
 
+import io.penstock.job.Checks;
 import io.penstock.objective.Alert;
+import io.penstock.objective.AlertRoute;
 import io.penstock.objective.Severity;
+import io.penstock.operate.ObjectiveOperations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,8 +22,8 @@ import tools.jackson.databind.node.ArrayNode;
 /** What is wrong. */
 @Command(
         name = "alerts",
-        description = "Shows what is wrong, or was; tells nobody of it for a while.",
-        subcommands = {AlertsCommand.ListAll.class, AlertsCommand.Silence.class})
+        description = "Shows what is wrong, or was; tells nobody of it for a while; sends it on.",
+        subcommands = {AlertsCommand.ListAll.class, AlertsCommand.Silence.class, AlertsCommand.Route.class})
 public final class AlertsCommand implements Runnable {
 
     @Spec
@@ -28,7 +31,7 @@ public final class AlertsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "expected a command: list or silence");
+        throw new CommandLine.ParameterException(spec.commandLine(), "expected a command: list, silence or route");
     }
 
     @Command(name = "list", description = "Alerts, the newest first. Exit status 1 if one that wakes somebody is open.")
@@ -51,7 +54,7 @@ public final class AlertsCommand implements Runnable {
                 nodes.addObject()
                         .put("key", alert.key())
                         .put("rule", alert.rule())
-                        .put("severity", alert.severity().name().toLowerCase(Locale.ROOT))
+                        .put("severity", alert.severity().word())
                         .put("subject", alert.subject())
                         .put("sentence", alert.sentence())
                         .put("advice", alert.advice())
@@ -82,15 +85,108 @@ public final class AlertsCommand implements Runnable {
         @Option(names = "--seconds", required = true, description = "For how long.")
         private long seconds;
 
+        @Option(
+                names = "--from",
+                paramLabel = "TIME",
+                description = "When it begins, as 2026-01-01T02:00:00Z (default: now).")
+        private @Nullable Instant from;
+
         @Option(names = "--reason", description = "Why.")
         private @Nullable String reason;
 
         @Override
         int run(DataSource dataSource, Output output) {
-            objectives(dataSource).silence(pattern, Duration.ofSeconds(seconds), who(), reason);
-            output.document(Output.object().put("pattern", pattern).put("seconds", seconds));
-            output.line("alerts like " + pattern + ": silenced for " + seconds + " s");
+            objectives(dataSource).silence(pattern, from, Duration.ofSeconds(seconds), who(), reason);
+            output.document(Output.object()
+                    .put("pattern", pattern)
+                    .put("from", from == null ? null : from.toString())
+                    .put("seconds", seconds));
+            output.line("alerts like " + pattern + ": silenced for " + seconds + " s"
+                    + (from == null ? "" : " from " + from + " on"));
             return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "route",
+            description = {
+                "Sends alerts on: each that opens or ends becomes a job of a queue, and whoever handles its type delivers it.",
+                "Without a name, shows the routes."
+            })
+    static final class Route extends DatabaseCommand {
+        @Parameters(paramLabel = "NAME", arity = "0..1", description = "What the route is called.")
+        private @Nullable String name;
+
+        @Option(names = "--queue", description = "Of the jobs; give it a guarantee.")
+        private @Nullable String queue;
+
+        @Option(
+                names = "--type",
+                defaultValue = "penstock.alert",
+                description = "Of the jobs (default: ${DEFAULT-VALUE}).")
+        private String type = "";
+
+        @Option(
+                names = "--match",
+                paramLabel = "PATTERN",
+                defaultValue = "%",
+                description = "Of keys, %% for anything: %%/page/%%. All of them unless given.")
+        private String match = "";
+
+        @Option(
+                names = "--format",
+                paramLabel = "penstock|alertmanager",
+                defaultValue = "penstock",
+                description = "What the payload is (default: ${DEFAULT-VALUE}).")
+        private String format = "";
+
+        @Option(names = "--link", description = "For people, with {queue} and {key} in it.")
+        private @Nullable String link;
+
+        @Option(names = "--remove", description = "Removes it.")
+        private boolean remove;
+
+        @Override
+        int run(DataSource dataSource, Output output) {
+            ObjectiveOperations operations = objectives(dataSource);
+            if (name != null && remove) {
+                boolean removed = operations.removeRoute(name);
+                output.document(Output.object().put("name", name).put("removed", removed));
+                output.line("alert route \"" + name + "\": " + (removed ? "removed" : "there is none"));
+                return removed ? ExitCode.OK : ExitCode.FAILED;
+            }
+            if (name != null) {
+                if (queue == null) {
+                    throw Checks.refused("alerts route", "--queue, or --remove", "neither");
+                }
+                operations.route(new AlertRoute(name, queue, type, match, format(format), link));
+            }
+            ArrayNode nodes = Output.array();
+            List<AlertRoute> routes = operations.routes();
+            for (AlertRoute route : routes) {
+                nodes.addObject()
+                        .put("name", route.name())
+                        .put("queue", route.queue())
+                        .put("type", route.type())
+                        .put("match", route.pattern())
+                        .put("format", route.format().name().toLowerCase(Locale.ROOT))
+                        .put("link", route.link());
+                output.line("alert route \"" + route.name() + "\": those like " + route.pattern() + " become jobs \""
+                        + route.type() + "\" of queue \"" + route.queue() + "\"");
+            }
+            output.document(nodes);
+            if (routes.isEmpty()) {
+                output.line("no alert routes");
+            }
+            return ExitCode.OK;
+        }
+
+        private static AlertRoute.Format format(String word) {
+            return switch (word) {
+                case "penstock" -> AlertRoute.Format.PENSTOCK;
+                case "alertmanager" -> AlertRoute.Format.ALERTMANAGER;
+                default -> throw Checks.refused("--format", "penstock or alertmanager", Checks.quoted(word));
+            };
         }
     }
 }

@@ -81,16 +81,24 @@ final class QueueBudgetCommand extends DatabaseCommand {
                     "After which a waiting job moves up from the lowest level; twice, thrice for the next; 0 for never.")
     private @Nullable Integer ageing;
 
+    @Option(
+            names = "--heavy",
+            arity = "1",
+            paramLabel = "true|false",
+            description =
+                    "Whether it gives way while an alert is open that wakes somebody for a queue that is not heavy.")
+    private @Nullable Boolean heavy;
+
     @Override
     int run(DataSource dataSource, Output output) {
         boolean ofBudget = Stream.of(guarantee, limit, weight, strict, headroom, hold, longLoans, horizon)
                 .anyMatch(Objects::nonNull);
-        boolean ofThrottles = Stream.of(perKey, rate, keyRate, ageing).anyMatch(Objects::nonNull);
+        boolean ofThrottles = Stream.of(perKey, rate, keyRate, ageing, heavy).anyMatch(Objects::nonNull);
         if (!ofBudget && !ofThrottles) {
             throw Checks.refused(
                     "queues budget",
                     "--guarantee, --limit, --weight, --strict, --headroom, --hold, --long-loans, --horizon, --per-key, --rate,"
-                            + " --key-rate or --ageing",
+                            + " --key-rate, --ageing or --heavy",
                     "none of them");
         }
         QueueOperations queues = queues(dataSource);
@@ -100,7 +108,8 @@ final class QueueBudgetCommand extends DatabaseCommand {
                     old -> old.perKey(Objects.requireNonNullElse(perKey, old.perKey()))
                             .rate(rate(rate, old.rate()))
                             .keyRate(rate(keyRate, old.keyRate()))
-                            .ageing(ageing(old.ageing())));
+                            .ageing(ageing(old.ageing()))
+                            .heavy(Objects.requireNonNullElse(heavy, old.heavy())));
         }
         if (ofBudget) {
             queues.changeBudget(

@@ -36,6 +36,7 @@ final class QueueJson {
                         queue.definition().ageing() == null
                                 ? null
                                 : Long.valueOf(queue.definition().ageing().toMillis()))
+                .put("heavy", queue.definition().heavy())
                 .put("keep_completed", queue.definition().retention().completedDays())
                 .put("keep_failed", queue.definition().retention().failedDays())
                 .put("available", queue.available())

@@ -174,6 +174,11 @@ public final class QueuesCommand implements Runnable {
         private int perKey;
 
         @Option(
+                names = "--heavy",
+                description = "It gives way while an alert is open that wakes somebody for a queue that is not heavy.")
+        private boolean heavy;
+
+        @Option(
                 names = "--keep-completed",
                 defaultValue = "7",
                 description = "Days that completed jobs are kept (default: ${DEFAULT-VALUE}).")
@@ -191,6 +196,7 @@ public final class QueuesCommand implements Runnable {
             QueueDefinition definition = QueueDefinition.of(queue, guarantee, limit, weight)
                     .strict(strict)
                     .perKey(perKey)
+                    .heavy(heavy)
                     .keeping(new Retention(keepCompleted, keepFailed));
             queues.declare(definition);
             output.document(QueueJson.status(existing(queues, queue)));

@@ -1,6 +1,7 @@
 package io.penstock.admin.cli;
 
 import io.penstock.job.Checks;
+import io.penstock.objective.LateCause;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.objective.ObjectiveStatus.Verdict;
 import io.penstock.objective.Spans;
@@ -8,7 +9,9 @@ import io.penstock.objective.Tally;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -90,6 +93,10 @@ public final class SloCommand extends DatabaseCommand {
             output.line("no objectives; penstock objectives set QUEUE --within MILLISECONDS makes one");
         } else {
             table.lines().forEach(output::line);
+            all.stream()
+                    .filter(each -> !each.lateBecause().isEmpty())
+                    .forEach(each -> output.line(each.objective().subject() + ": jobs that were late in the last hour "
+                            + because(each.lateBecause())));
         }
         return status;
     }
@@ -124,9 +131,21 @@ public final class SloCommand extends DatabaseCommand {
         node.putObject("period")
                 .put("total", status.period().total())
                 .put("good", status.period().good());
+        ObjectNode because = node.putObject("late_because");
+        status.lateBecause().forEach((cause, part) -> because.put(cause.word(), part));
         finite(node, "predicted_wait_s", status.predictedWait());
         finite(node, "time_to_breach_s", status.timeToBreach());
         return node;
+    }
+
+    /** The most first, in parts of a hundred. */
+    private static String because(Map<LateCause, Double> parts) {
+        return parts.entrySet().stream()
+                .filter(part -> part.getValue() >= 0.005)
+                .sorted(Map.Entry.<LateCause, Double>comparingByValue().reversed())
+                .map(part -> String.format(
+                        Locale.ROOT, "%s for %.0f%%", part.getKey().words(), 100 * part.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     private static void finite(ObjectNode node, String name, double value) {

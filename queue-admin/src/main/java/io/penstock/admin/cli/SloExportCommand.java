@@ -13,13 +13,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "export",
         description =
-                "Objectives as alerting rules for Prometheus, which follow the alerts of Penstock, or as OpenSLO v1.")
+                "Objectives as alerting rules for Prometheus, which follow the alerts of Penstock, as a dashboard for Grafana, or as OpenSLO v1.")
 final class SloExportCommand extends DatabaseCommand {
 
     @Option(
             names = "--format",
             required = true,
-            paramLabel = "prometheus-rules|openslo",
+            paramLabel = "prometheus-rules|grafana|openslo",
             description = "What to print.")
     private String format = "";
 
@@ -33,8 +33,10 @@ final class SloExportCommand extends DatabaseCommand {
                         switch (format) {
                             case "prometheus-rules" -> rules(objectives);
                             case "openslo" -> openSlo(objectives);
+                            case "grafana" -> new GrafanaDashboard().json().toPrettyString() + "\n";
                             default ->
-                                throw Checks.refused("--format", "prometheus-rules or openslo", Checks.quoted(format));
+                                throw Checks.refused(
+                                        "--format", "prometheus-rules, grafana or openslo", Checks.quoted(format));
                         });
         return ExitCode.OK;
     }

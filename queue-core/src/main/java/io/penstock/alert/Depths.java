@@ -1,7 +1,6 @@
 package io.penstock.alert;
 
 import io.penstock.database.Session;
-import io.penstock.job.Limits;
 import io.penstock.job.Priority;
 import io.penstock.store.Leaf;
 import io.penstock.store.SampleStore;
@@ -10,24 +9,26 @@ import io.penstock.store.SampleStore.Level;
 import io.penstock.store.SampleStore.Position;
 import io.penstock.store.SampleStore.Seen;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks how deep queues are. Each look begins where the one before found the first jobs, and leaves out segments that were empty and are not written to;
- * once a minute it looks at all of it from the start: what commits late below is seen then. For use by the watch's thread.
+ * Looks how deep queues are. Each look begins where the one before found the first jobs, and once a minute at the start. Segments that were empty and are not
+ * written to are left out for up to ten minutes, each for another time: so that the driver, which keeps some hundreds of statements prepared, keeps those that
+ * are asked with every look. What commits late is seen then. For use by the watch's thread.
  */
 final class Depths {
 
-    private static final long FROM_START_EVERY = 60_000_000L;
+    private static final long FROM_START_EVERY = Watch.micros(Duration.ofMinutes(1));
+    private static final long EMPTY_FOR = Watch.micros(Duration.ofMinutes(10));
 
     private final Map<Leaf, long[]> floors = new HashMap<>();
-    private final Set<Leaf> empty = new HashSet<>();
+    private final Map<Leaf, Long> emptyUntil = new HashMap<>();
     private long fromStart = Long.MIN_VALUE;
 
     /**
@@ -42,7 +43,6 @@ final class Depths {
         if (now >= fromStart || fromStart > now + FROM_START_EVERY) {
             fromStart = now + FROM_START_EVERY;
             floors.clear();
-            empty.clear();
         }
         Map<Integer, Depth> depths = new HashMap<>();
         Map<Leaf, Long> oldest = new HashMap<>();
@@ -50,21 +50,20 @@ final class Depths {
             for (Position position : positions) {
                 for (int segment = 0; segment < Leaf.SEGMENTS; segment++) {
                     Leaf leaf = new Leaf(position.queueId(), segment);
-                    if (segment == position.writeSegment() || !empty.contains(leaf)) {
+                    if (segment == position.writeSegment() || !leftOut(leaf, now)) {
                         SampleStore.look(
                                 pipeline,
                                 leaf,
                                 floors.getOrDefault(leaf, new long[Priority.LEVELS]),
-                                Limits.SAMPLED_JOBS,
                                 eligibleFrom.get(position.queueId()),
                                 seen -> {
                                     depths.merge(position.queueId(), seen.depth(), Depth::plus);
-                                    seen(leaf, seen, position.drawn(), oldest);
+                                    seen(leaf, seen, position, oldest);
                                 });
                     }
                 }
+                pipeline.run(connection); // a queue at a time: what is sent together is kept prepared together
             }
-            pipeline.run(connection);
             List<Level> levels = new ArrayList<>();
             for (Position position : positions) {
                 levels.add(new Level(
@@ -76,12 +75,17 @@ final class Depths {
         return oldest;
     }
 
-    private void seen(Leaf leaf, Seen seen, long drawn, Map<Leaf, Long> oldest) {
-        floors.put(leaf, below(seen.first(), drawn));
+    private boolean leftOut(Leaf leaf, long now) {
+        long until = emptyUntil.getOrDefault(leaf, Long.MIN_VALUE);
+        return now < until && until - now <= EMPTY_FOR;
+    }
+
+    private void seen(Leaf leaf, Seen seen, Position position, Map<Leaf, Long> oldest) {
+        floors.put(leaf, below(seen.first(), position.drawn()));
         if (seen.empty()) {
-            empty.add(leaf);
+            emptyUntil.put(leaf, position.at() + ThreadLocalRandom.current().nextLong(EMPTY_FOR));
         } else {
-            empty.remove(leaf);
+            emptyUntil.remove(leaf);
         }
         if (seen.oldest() != null) {
             oldest.put(leaf, seen.oldest());

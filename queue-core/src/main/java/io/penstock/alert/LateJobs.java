@@ -28,7 +28,6 @@ final class LateJobs {
 
     private static final class State {
         private long from;
-        private long remembered;
         private long restsAt = -1;
     }
 
@@ -53,6 +52,7 @@ final class LateJobs {
     }
 
     private final Map<Integer, State> states = new HashMap<>();
+    private long remembered;
 
     /** Whether there may be jobs that are late, or become so, unless something ended them. */
     boolean mayCome(StoredObjective stored, long drawn) {
@@ -96,11 +96,20 @@ final class LateJobs {
         if (!more) {
             state.from = Math.max(state.from, now - within - AGAIN);
         }
-        if (state.from - state.remembered > REMEMBER_EVERY) {
-            state.remembered = state.from;
+    }
+
+    /** Stores how far looks have come, for who looks after this process, from time to time. */
+    void remember(Session session, long now) throws SQLException {
+        if (now >= remembered && now - remembered < REMEMBER_EVERY) {
+            return;
+        }
+        remembered = now;
+        Map<Integer, Long> eligible = new HashMap<>();
+        states.forEach((objective, state) -> eligible.put(objective, state.from));
+        if (!eligible.isEmpty()) {
             session.inTransaction(connection -> {
-                TallyStore.lookedTo(connection, stored.id(), state.from);
-                return state;
+                TallyStore.lookedTo(connection, eligible);
+                return eligible;
             });
         }
     }

@@ -32,7 +32,8 @@ final class Looks {
     private static final Logger log = LoggerFactory.getLogger(Looks.class);
     private static final long PULSE = 900;
     private static final long LEAST_PERIOD = Watch.micros(Duration.ofSeconds(1));
-    private static final long GREATEST_PERIOD = Watch.micros(Duration.ofSeconds(5));
+    private static final long GREATEST_PERIOD = Watch.micros(Duration.ofSeconds(15));
+    private static final long PERIOD_WITHOUT = Watch.micros(Duration.ofSeconds(5));
 
     /** A queue that cannot be looked at, since when, in microseconds of the epoch, and why. */
     private record Hidden(long since, String why) {}
@@ -44,12 +45,12 @@ final class Looks {
     private final Map<Integer, Position> before = new HashMap<>();
 
     /**
-     * Looks at what is due, if no other process does; answers whether anything is going on.
+     * Looks at what is due, if no other process does; answers in what time something is due again.
      *
      * @param trends what is known of a queue
      * @param now in microseconds of the epoch
      */
-    boolean take(
+    Duration take(
             Session open,
             List<Position> positions,
             List<StoredObjective> objectives,
@@ -63,7 +64,11 @@ final class Looks {
             lookAt(open, restless, objectives, now);
         }
         positions.forEach(position -> before.put(position.queueId(), position));
-        return !restless.isEmpty();
+        return restless.stream()
+                .map(position -> Duration.ofNanos(1_000 * period(position.queueId(), objectives)))
+                .filter(period -> period.compareTo(Watch.AT_REST) < 0)
+                .min(Duration::compareTo)
+                .orElse(Watch.AT_REST);
     }
 
     /** Nothing has arrived since, and nothing was there. */
@@ -146,7 +151,7 @@ final class Looks {
                 .mapToLong(deadline -> Watch.micros(deadline) / 5)
                 .map(part -> Math.max(LEAST_PERIOD, Math.min(GREATEST_PERIOD, part)))
                 .min()
-                .orElse(GREATEST_PERIOD);
+                .orElse(PERIOD_WITHOUT);
     }
 
     /** Looks at queues, and counts their late jobs where there are any. */
@@ -172,5 +177,6 @@ final class Looks {
                 late.count(open, stored, ofQueue, position.drawn(), now);
             }
         }
+        late.remember(open, now);
     }
 }

@@ -1,11 +1,12 @@
 package io.penstock.alert;
 
+import io.penstock.database.CommitUnknownException;
 import io.penstock.database.Session;
+import io.penstock.database.Work;
 import io.penstock.objective.Alert;
 import io.penstock.objective.Condition;
 import io.penstock.operate.LikelyCause;
 import io.penstock.store.AlertStore;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,9 +22,11 @@ final class Telling {
 
     private static final Logger log = LoggerFactory.getLogger(Telling.class);
     private static final long HOLD = Watch.micros(Watch.HOLD);
+    private static final int MOST_UNSURE = 1_000;
     private static final long RESOLVE_EVERY = Watch.micros(Duration.ofSeconds(5));
 
     private final List<AlertListener> listeners = new ArrayList<>(List.of(new AlertLog()));
+    private final List<Alert> unsure = new ArrayList<>();
     private Map<String, String> causes = Map.of();
     private long wellSince = Long.MIN_VALUE;
     private long resolved = Long.MIN_VALUE;
@@ -45,23 +48,45 @@ final class Telling {
     void tell(Session session, List<Condition> conditions, long now) throws SQLException {
         wellSince = wellSince > now || wellSince == Long.MIN_VALUE ? now : wellSince;
         List<Condition> explained = explained(session, conditions);
+        tellUnsure(session);
         if (!explained.isEmpty()) {
-            each(
-                    session.inTransaction(connection -> sent(connection, AlertStore.raise(connection, explained))),
-                    (listener, alert) -> listener.opened(alert));
+            each(stored(session, connection -> AlertStore.raise(connection, explained)));
         }
         boolean again = now >= resolved + RESOLVE_EVERY || now < resolved;
         if (again && now - wellSince > HOLD) { // else what still holds may not have been judged yet
             resolved = now;
-            each(
-                    session.inTransaction(connection -> sent(connection, AlertStore.resolve(connection, Watch.HOLD))),
-                    (listener, alert) -> listener.resolved(alert));
+            each(stored(session, connection -> AlertStore.resolve(connection, Watch.HOLD)));
         }
     }
 
-    private static List<Alert> sent(Connection connection, List<Alert> alerts) throws SQLException {
-        Routing.send(connection, alerts);
-        return alerts;
+    /** Whether an answer to a commit was lost: of what was stored then, nobody but this process will tell. */
+    private void tellUnsure(Session session) throws SQLException {
+        if (unsure.isEmpty()) {
+            return;
+        }
+        List<Alert> stored = session.inTransaction(connection -> AlertStore.find(connection, false, MOST_UNSURE));
+        List<Alert> told = unsure.stream()
+                .filter(alert -> stored.stream()
+                        .anyMatch(one -> one.id() == alert.id()
+                                && (alert.resolvedAt() == null
+                                        || alert.resolvedAt().equals(one.resolvedAt()))))
+                .toList();
+        unsure.clear();
+        each(told);
+    }
+
+    private List<Alert> stored(Session session, Work<List<Alert>> change) throws SQLException {
+        List<Alert> alerts = new ArrayList<>();
+        try {
+            return session.inTransaction(connection -> {
+                alerts.addAll(change.apply(connection));
+                Routing.send(connection, alerts);
+                return alerts;
+            });
+        } catch (CommitUnknownException unknown) {
+            unsure.addAll(alerts);
+            throw unknown;
+        }
     }
 
     /** With what is likely to be the cause, as of when this process first saw it. */
@@ -81,16 +106,15 @@ final class Telling {
         return explained;
     }
 
-    @FunctionalInterface
-    private interface Told {
-        void by(AlertListener listener, Alert alert);
-    }
-
-    private void each(List<Alert> alerts, Told told) {
+    private void each(List<Alert> alerts) {
         Consumer<Alert> toAll = alert -> {
             for (AlertListener listener : listeners) {
                 try {
-                    told.by(listener, alert);
+                    if (alert.resolvedAt() == null) {
+                        listener.opened(alert);
+                    } else {
+                        listener.resolved(alert);
+                    }
                 } catch (RuntimeException | Error failure) {
                     log.warn("a listener failed on alert {}; the watch goes on", alert.key(), failure);
                 }

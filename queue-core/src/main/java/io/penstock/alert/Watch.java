@@ -38,7 +38,9 @@ public final class Watch implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Watch.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final Duration AT_REST = Duration.ofSeconds(5);
+    /** The longest between two looks. */
+    static final Duration AT_REST = Duration.ofSeconds(5);
+
     private static final Duration AGAIN = Duration.ofSeconds(2);
     private static final Duration CLOSE = Duration.ofSeconds(3);
     private static final long KEEP_EVERY = micros(Duration.ofSeconds(5));
@@ -111,12 +113,12 @@ public final class Watch implements AutoCloseable {
     /** One look, with what fails told. */
     Duration step() {
         try {
-            boolean busy = look();
+            Duration next = look();
             if (failing) {
                 failing = false;
                 log.info("watch of \"{}\": queues and objectives are looked at again", name);
             }
-            return busy ? EVERY : AT_REST;
+            return next;
         } catch (SQLException failure) {
             if (SqlFailure.contention(failure)) {
                 return EVERY;
@@ -152,12 +154,12 @@ public final class Watch implements AutoCloseable {
         return session;
     }
 
-    /** Looks, judges and tells, once; answers whether anything is going on. For who steps the watch instead of starting it. */
-    public boolean look() throws SQLException {
+    /** Looks, judges and tells, once; answers in what time to look again. For who steps the watch instead of starting it. */
+    public Duration look() throws SQLException {
         Session open = session();
         List<Position> positions = open.inTransaction(SampleStore::positions);
         if (positions.isEmpty()) {
-            return false;
+            return AT_REST;
         }
         long now = positions.get(0).at();
         if (now >= readObjectives + KEEP_EVERY || now < readObjectives) {
@@ -165,14 +167,14 @@ public final class Watch implements AutoCloseable {
             objectives = open.inTransaction(ObjectiveStore::all);
             times.promised(objectives);
         }
-        boolean busy = looks.take(open, positions, objectives, judgement::trend, now);
+        Duration next = looks.take(open, positions, objectives, judgement::trend, now);
         keep(open, now);
         writeTimes(open, now);
         judgement.read(open, now);
         List<Condition> conditions = judgement.conditions(objectives, positions);
         conditions.addAll(looks.blind(now));
         telling.tell(open, conditions, now);
-        return busy;
+        return next;
     }
 
     /** Judges minutes, merges, thins: what one process does for all. */

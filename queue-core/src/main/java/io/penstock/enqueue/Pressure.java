@@ -34,7 +34,7 @@ public final class Pressure {
 
     private static final Logger log = LoggerFactory.getLogger(Pressure.class);
     private static final long READ_EVERY = Duration.ofSeconds(1).toNanos();
-    private static final long STALE = Duration.ofSeconds(15).toNanos();
+    private static final long STALE = Duration.ofSeconds(60).toNanos();
 
     private record Prediction(Duration waiting, long readAt) {}
 

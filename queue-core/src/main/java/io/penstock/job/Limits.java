@@ -50,8 +50,6 @@ public final class Limits {
     public static final int PARKED_KEYS = 64;
     /** Late jobs that one statement counts. */
     public static final int LATE_BATCH = 500;
-    /** Jobs of each level and segment that are looked at to tell how deep a queue is. */
-    public static final int SAMPLED_JOBS = 200;
     /** Attempts ended by one statement. */
     public static final int COMPLETION_BATCH = 1_000;
     /** Due jobs moved by one promotion, short enough never to hold locks for long. */

@@ -97,11 +97,10 @@ public final class SampleStore {
      * How deep a leaf is.
      *
      * @param floors by level: up to there it has no job
-     * @param most how many jobs of each level are looked at
      * @param eligibleFrom of which the oldest is asked for, in microseconds of the epoch; null for none
      */
     public static void look(
-            Pipeline pipeline, Leaf leaf, long[] floors, int most, @Nullable Long eligibleFrom, Consumer<Seen> seen) {
+            Pipeline pipeline, Leaf leaf, long[] floors, @Nullable Long eligibleFrom, Consumer<Seen> seen) {
         pipeline.add(
                 Statements.of("sample_leaf", leaf),
                 (statement, first) -> {
@@ -112,10 +111,8 @@ public final class SampleStore {
                                     .createArrayOf(
                                             "bigint",
                                             Arrays.stream(floors).boxed().toArray()));
-                    statement.setInt(first + 1, most);
-                    statement.setInt(first + 2, most);
-                    statement.setObject(first + 3, eligibleFrom, Types.BIGINT);
-                    return first + 4;
+                    statement.setObject(first + 1, eligibleFrom, Types.BIGINT);
+                    return first + 2;
                 },
                 row -> {
                     row.next();

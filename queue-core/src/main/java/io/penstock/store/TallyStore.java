@@ -61,11 +61,13 @@ public final class TallyStore {
                 });
     }
 
-    /** Remembers up to which eligible time the jobs of an objective were looked at. */
-    public static void lookedTo(Connection connection, int objectiveId, long eligible) throws SQLException {
+    /** Remembers up to which eligible times the jobs of objectives were looked at, in microseconds of the epoch. */
+    public static void lookedTo(Connection connection, Map<Integer, Long> eligible) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("looked_to"))) {
-            statement.setLong(1, eligible);
-            statement.setInt(2, objectiveId);
+            statement.setArray(
+                    1, connection.createArrayOf("integer", eligible.keySet().toArray()));
+            statement.setArray(
+                    2, connection.createArrayOf("bigint", eligible.values().toArray()));
             statement.execute();
         }
     }

@@ -1,11 +1,12 @@
 -- Purpose: how deep one leaf is, and since when the first in line is eligible, in microseconds of the epoch; retries are not asked for that; and
 --          where each level begins, null where it has no job; and since when the first is eligible that has not ended, of those eligible at
 --          a moment or after it.
--- Rows:    one; reads no more than the number given (Limits.SAMPLED_JOBS) of each level, and its last job.
+-- Rows:    one; reads no more than 200 of each level, and its last job.
 -- Locks:   none.
 -- Index:   {partition}_claim (priority, position), each level from its floor, and from its end; {partition}_eligible (eligible_at), the first.
--- Above that number the depth is an estimate: as many of the positions between first and last are jobs as among those read.
--- Parameters: the floors of the levels, as an array; the number, twice; the moment, in microseconds of the epoch, or null.
+-- The number is no parameter: a plan for any number is thought to be dear, so that each look would be planned anew, for three times what it takes.
+-- Above it the depth is an estimate: as many of the positions between first and last are jobs as among those read.
+-- Parameters: the floors of the levels, as an array; the moment, in microseconds of the epoch, or null.
 WITH level AS MATERIALIZED (
     SELECT * FROM unnest(ARRAY[0, 1, 2, 3]::smallint[], ?::bigint[]) AS l (number, floor)
 ), front AS MATERIALIZED (
@@ -14,10 +15,10 @@ WITH level AS MATERIALIZED (
     FROM level LEFT JOIN LATERAL (
         SELECT l.position, l.eligible_at, l.first_claimed_at FROM {partition} AS l
         WHERE l.priority = level.number AND l.position > level.floor AND l.state = 'available'
-        ORDER BY l.position LIMIT ?) AS l ON true
+        ORDER BY l.position LIMIT 200) AS l ON true
     GROUP BY level.number, level.floor
 )
-SELECT coalesce(sum(CASE WHEN f.jobs < ?::integer THEN f.jobs ELSE greatest(f.jobs, (
+SELECT coalesce(sum(CASE WHEN f.jobs < 200 THEN f.jobs ELSE greatest(f.jobs, (
            SELECT (l.position - f.first + 1) FROM {partition} AS l
            WHERE l.priority = f.number AND l.position > f.floor AND l.state = 'available'
            ORDER BY l.position DESC LIMIT 1) * f.jobs / (f.last - f.first + 1)) END), 0)::bigint,

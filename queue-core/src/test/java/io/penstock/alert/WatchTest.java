@@ -14,6 +14,7 @@ import io.penstock.objective.ObjectiveStatus;
 import io.penstock.objective.Tally;
 import io.penstock.operate.ObjectiveOperations;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.testkit.TcpProxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the watch sees and tells of, on a clock of the database that stands still but for the test. */
 class WatchTest {
@@ -308,6 +311,33 @@ class WatchTest {
             assertThat(operations.removeRoute("manager")).isTrue();
             assertThat(operations.removeRoute("manager")).isFalse();
             assertThat(operations.routes()).extracting(AlertRoute::name).containsExactly("hook", "tickets");
+        }
+    }
+
+    /** The alert is stored, sent and told, each once, whether the transaction that opened it was lost or only the answer to its commit. */
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionCutAroundTheCommitLosesNoAlert(TcpProxy.Cut cut) throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true);
+                TcpProxy proxy = TcpProxy.before(database.dataSource())) {
+            JobQueue queue = queue(database);
+            queue.declare(QueueDefinition.of("oncall", 1, 2, 1));
+            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            ObjectiveOperations.on(database.dataSource(), "ada")
+                    .route(AlertRoute.of("hook", "oncall", "hook").matching("growth/%"));
+            Watch watch = new Watch("test", proxy.dataSource(database.dataSource()), new Times(), List.of(new Told()));
+            watch.step();
+            proxy.cut("penstock.enqueue_one", cut);
+            for (int second = 0; second < 20; second++) {
+                queue.enqueue(STEP.with(new Step("reboot")));
+                pass(database, 1);
+                watch.step();
+            }
+            assertThat(proxy.allCut()).isTrue();
+            assertThat(told.stream().filter(line -> line.startsWith("growth/page/runbooks latency at ")))
+                    .hasSize(1);
+            assertThat(database.number("SELECT count(*) FROM penstock.live WHERE type = 'hook'"))
+                    .isEqualTo(1);
         }
     }
 

@@ -126,7 +126,7 @@ class PressureTest {
         isAt(700);
         pressure.admit(List.of(job()));
         readAll();
-        clock.addAndGet(Duration.ofSeconds(20).toNanos());
+        clock.addAndGet(Duration.ofSeconds(61).toNanos());
         assertThat(pressure.admit(List.of(job()))).as("what was seen is old").hasSize(1);
 
         PGSimpleDataSource nowhere = new PGSimpleDataSource();

@@ -41,6 +41,7 @@ public final class PenstockDatabase implements AutoCloseable {
     private static final long BETWEEN_LOOKS = 20_000_000L;
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static @Nullable DatabaseServer server;
+    private static @Nullable String template;
 
     private final String name;
     private final DataSource dataSource;
@@ -61,14 +62,23 @@ public final class PenstockDatabase implements AutoCloseable {
     /** A database of its own, to be closed by the caller. */
     public static PenstockDatabase create(String purpose, boolean migrated) {
         try {
-            PenstockDatabase database = new PenstockDatabase(server().createDatabase(newName(purpose)));
-            if (migrated) {
-                new Migrator(database.dataSource).migrate();
-            }
-            return database;
+            return new PenstockDatabase(
+                    migrated
+                            ? server().createDatabase(newName(purpose), template())
+                            : server().createDatabase(newName(purpose)));
         } catch (SQLException failure) {
             throw new IllegalStateException("no database for " + purpose, failure);
         }
+    }
+
+    /** A database that was migrated once in this JVM, and that all others are copies of. It goes with the server, or is left to who owns that. */
+    private static synchronized String template() throws SQLException {
+        if (template == null) {
+            String name = server().createDatabase(newName("template"));
+            new Migrator(server().dataSource(name)).migrate();
+            template = name;
+        }
+        return template;
     }
 
     /** A copy of this one, to be closed by the caller. Nobody may be connected to this one meanwhile. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @PenstockDatabase.Fresh
 class KeyLimitProcessesTest {
 
-    private static final int JOBS = Integer.getInteger("penstock.key.jobs", 2_000);
+    private static final int JOBS = Integer.getInteger("penstock.key.jobs", 800);
     private static final int KEYS = 5;
     private static final int KILLS = 4;
     private static final int PROCESSES = 3;

@@ -118,7 +118,6 @@ final class Backlog implements AutoCloseable {
                     pipeline,
                     each,
                     new long[Priority.LEVELS],
-                    Limits.SAMPLED_JOBS,
                     0L,
                     seen -> depth[0] += seen.depth().depth());
         }

@@ -49,7 +49,7 @@ final class IsolationBenchmark extends Benchmark {
 
     @Override
     void check() {
-        Checks.within("--samples", samples, 100, 1_000_000);
+        Checks.within("--samples", samples, 20, 1_000_000);
         Checks.within("--rate", rate, 1, 200);
     }
 
@@ -71,7 +71,7 @@ final class IsolationBenchmark extends Benchmark {
     }
 
     private void measure(DatabaseServer server, IsolationPhase phase, Figures figures) throws Exception {
-        int wanted = phase == IsolationPhase.SHARED ? Math.max(100, samples / 10) : samples;
+        int wanted = phase == IsolationPhase.SHARED ? Math.max(Math.min(samples, 100), samples / 10) : samples;
         List<IsolationWorker> workers = new ArrayList<>();
         try (BenchDatabase database = BenchDatabase.create(server, "isolation");
                 HikariDataSource pool = database.pool(4)) {

@@ -13,6 +13,6 @@ class ObjectivesBenchmarkTest {
         assertThat(run.number("look_ms")).isPositive();
         assertThat(run.number("process_cpu_percent")).isPositive();
         assertThat(run.json().has("server_cpu_percent")).isTrue();
-        assertThat(run.json().at("/spread/look_ms/samples").size()).isEqualTo(3);
+        assertThat(run.json().at("/spread/look_ms/samples").size()).isPositive();
     }
 }

@@ -20,6 +20,7 @@ import io.penstock.job.QueueDefinition;
 import io.penstock.migrate.SchemaVersion;
 import io.penstock.objective.AlertRoute;
 import io.penstock.objective.Objective;
+import io.penstock.operate.AlertOperations;
 import io.penstock.operate.JobOperations;
 import io.penstock.operate.ObjectiveOperations;
 import io.penstock.operate.QueueOperations;
@@ -56,6 +57,7 @@ public final class JobQueue {
     private final JobOperations jobs;
     private final QueueOperations queues;
     private final ObjectiveOperations objectives;
+    private final AlertOperations alerts;
     private final Pressure pressure;
     private final List<Consumer<Set<String>>> commitListeners;
 
@@ -75,6 +77,7 @@ public final class JobQueue {
         this.jobs = JobOperations.unaudited(dataSource);
         this.queues = QueueOperations.unaudited(dataSource);
         this.objectives = ObjectiveOperations.unaudited(dataSource);
+        this.alerts = AlertOperations.unaudited(dataSource);
     }
 
     /**
@@ -137,7 +140,7 @@ public final class JobQueue {
      */
     public void declareAlertRoutes(AlertRoute... routes) {
         for (AlertRoute route : Checks.present("alert routes", routes)) {
-            objectives.route(route);
+            alerts.route(route);
         }
     }
 

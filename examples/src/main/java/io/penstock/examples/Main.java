@@ -7,6 +7,7 @@ import io.penstock.admin.cli.DoctorCommand;
 import io.penstock.admin.cli.EnqueueCommand;
 import io.penstock.admin.cli.ErrorReport;
 import io.penstock.admin.cli.ExitCode;
+import io.penstock.admin.cli.FixCommand;
 import io.penstock.admin.cli.JobsCommand;
 import io.penstock.admin.cli.MigrateCommand;
 import io.penstock.admin.cli.ObjectivesCommand;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
             SloCommand.class,
             AlertsCommand.class,
             DoctorCommand.class,
+            FixCommand.class,
             AdminCommand.class,
             WorkerCommand.class,
             VersionCommand.class

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.admin.cli.ExitCode;
 import io.penstock.operate.JobOperations;
 import io.penstock.testkit.Login;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -55,6 +60,38 @@ class OperatorCommandsTest extends CommandTest {
                 .isEqualTo(ExitCode.USAGE);
         assertThat(run("queues", "show", "none")).isEqualTo(ExitCode.USAGE);
         assertThat(err).contains("queue \"none\": expected an existing queue, was none");
+    }
+
+    @Test
+    void whoBlocksWhomIsShownAndEnded() throws Exception {
+        assertThat(run("doctor", "blockers")).isEqualTo(ExitCode.OK);
+        assertThat(out).contains("nobody waits for a lock");
+        assertThat(run("fix", "1-2", "--yes")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("blocker \"1-2\": expected one that penstock doctor blockers shows now");
+        database.execute("CREATE TABLE public.tenant (id integer)");
+        try (Connection holder = database.connect();
+                Statement holds = holder.createStatement();
+                Connection waiter = database.connect();
+                Statement waits = waiter.createStatement()) {
+            holder.setAutoCommit(false);
+            holds.execute("LOCK TABLE public.tenant IN ACCESS EXCLUSIVE MODE");
+            CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> {
+                try {
+                    waits.execute("TABLE public.tenant");
+                } catch (SQLException failure) {
+                    throw new IllegalStateException(failure);
+                }
+            });
+            Awaitility.await("it waits").atMost(Duration.ofSeconds(60)).until(() -> run("doctor", "blockers") == 1);
+            assertThat(out).contains("keeps 1 waiting:", "waits for a lock on tenant", "penstock fix ");
+            String id = json(1, "doctor", "blockers").at("/0/id").asString();
+            assertThat(run("fix", id, "--dry-run")).isEqualTo(ExitCode.OK);
+            assertThat(out).contains("would be ended: 1 wait for session ");
+            assertThat(run("fix", id, "--yes", "--actor", "ada")).isEqualTo(ExitCode.OK);
+            waiting.join();
+        }
+        assertThat(database.query("SELECT actor || ' ' || action FROM penstock.audit WHERE action = 'fix'"))
+                .containsExactly("ada fix");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.penstock.error.PenstockException;
 import io.penstock.objective.Alert;
 import io.penstock.objective.Objective;
 import io.penstock.objective.ObjectiveStatus;
+import io.penstock.operate.AlertOperations;
 import io.penstock.operate.ObjectiveOperations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,12 +31,14 @@ final class ObjectiveGauges {
     private record Gauge(MultiGauge rows, ToDoubleFunction<ObjectiveStatus> value) {}
 
     private final ObjectiveOperations operations;
+    private final AlertOperations alertOperations;
     private final List<Gauge> gauges = new ArrayList<>();
     private final MultiGauge alerts;
     private boolean failing;
 
     ObjectiveGauges(DataSource dataSource, MeterRegistry registry) {
         this.operations = ObjectiveOperations.unaudited(dataSource);
+        this.alertOperations = AlertOperations.unaudited(dataSource);
         Map<String, ToDoubleFunction<ObjectiveStatus>> values = new LinkedHashMap<>();
         values.put("penstock.objective.target", status -> status.objective().target());
         values.put("penstock.objective.attainment", status -> status.period().attainment());
@@ -60,7 +63,7 @@ final class ObjectiveGauges {
     synchronized void refresh() {
         try {
             List<ObjectiveStatus> statuses = operations.list();
-            List<Alert> open = operations.alerts(true, MOST_ALERTS);
+            List<Alert> open = alertOperations.list(true, MOST_ALERTS);
             gauges.forEach(gauge -> gauge.rows().register(rows(statuses, gauge.value()), true));
             alerts.register(open.stream().map(ObjectiveGauges::row).toList(), true);
             failing = false;

@@ -64,11 +64,12 @@ final class Looks {
             lookAt(open, restless, objectives, now);
         }
         positions.forEach(position -> before.put(position.queueId(), position));
-        return restless.stream()
-                .map(position -> Duration.ofNanos(1_000 * period(position.queueId(), objectives)))
-                .filter(period -> period.compareTo(Watch.AT_REST) < 0)
-                .min(Duration::compareTo)
-                .orElse(Watch.AT_REST);
+        return (restless.isEmpty() ? restless : positions)
+                .stream()
+                        .map(position -> Duration.ofNanos(1_000 * period(position.queueId(), objectives)))
+                        .filter(period -> period.compareTo(Watch.AT_REST) < 0)
+                        .min(Duration::compareTo)
+                        .orElse(Watch.AT_REST);
     }
 
     /** Nothing has arrived since, and nothing was there. */

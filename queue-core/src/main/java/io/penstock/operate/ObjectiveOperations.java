@@ -4,15 +4,12 @@ import io.penstock.database.TransactionLimits;
 import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
 import io.penstock.job.Limits;
-import io.penstock.objective.Alert;
-import io.penstock.objective.AlertRoute;
 import io.penstock.objective.Histogram;
 import io.penstock.objective.LateCause;
 import io.penstock.objective.LatencyObjective;
 import io.penstock.objective.Objective;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.objective.Trend;
-import io.penstock.store.AlertStore;
 import io.penstock.store.HistogramStore;
 import io.penstock.store.HistogramStore.Measured;
 import io.penstock.store.LatenessStore;
@@ -26,7 +23,6 @@ import io.penstock.store.TallyStore;
 import io.penstock.store.TallyStore.Tallies;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -37,15 +33,12 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator does with objectives and alerts. Safe for use by many threads; holds no connection between calls. Every change is written to
+ * What an operator does with objectives. Safe for use by many threads; holds no connection between calls. Every change is written to
  * {@code penstock.audit} with it. Reading needs the rights of {@code penstock_reader}, changing those of {@code penstock_worker}.
  *
  * <p>All methods throw the types of {@link io.penstock.error}: refused input, contention, an unavailable server.
  */
 public final class ObjectiveOperations {
-
-    /** The longest that alerts may be silenced. */
-    public static final Duration LONGEST_SILENCE = Duration.ofDays(90);
 
     private static final int HOUR = 60;
     private static final int OWN_PERIOD = 0;
@@ -204,85 +197,6 @@ public final class ObjectiveOperations {
             spent.forEach((cause, time) -> parts.put(cause, time / whole));
         }
         return parts;
-    }
-
-    /**
-     * Alerts, the newest first.
-     *
-     * @param openOnly whether those that are over are left out
-     * @param most 1 to 1000
-     */
-    public List<Alert> alerts(boolean openOnly, int most) {
-        Checks.within("alerts", most, 1, 1_000);
-        return transactions.transact("alerts", connection -> AlertStore.find(connection, openOnly, most));
-    }
-
-    /**
-     * Tells nobody for a while of alerts that open meanwhile, such as during maintenance. They are stored all the same.
-     *
-     * @param pattern of keys, as of SQL's LIKE: {@code %/runbooks%}
-     * @param begins when that is to begin, by the database's clock; now if null
-     * @param lasting a second to {@link #LONGEST_SILENCE}
-     */
-    public void silence(
-            String pattern, @Nullable Instant begins, Duration lasting, String who, @Nullable String reason) {
-        Checks.ofLength("silence", pattern, 1, Limits.KEY_CHARACTERS);
-        Checks.within("silence", lasting, Duration.ofSeconds(1), LONGEST_SILENCE);
-        Checks.ofLength("silenced by", who, 1, Limits.KEY_CHARACTERS);
-        if (reason != null) {
-            Checks.ofLength("reason of the silence", reason, 1, Limits.REASON_CHARACTERS);
-        }
-        transactions.transact("silence of alerts", connection -> {
-            AlertStore.silence(connection, pattern, begins, lasting, who, reason);
-            audit.write(
-                    connection,
-                    "silence",
-                    "alerts " + pattern,
-                    Map.of(
-                            "begins", begins == null ? "now" : begins.toString(),
-                            "seconds", lasting.toSeconds(),
-                            "reason", reason == null ? "" : reason));
-            return pattern;
-        });
-    }
-
-    /**
-     * Makes an alert route, or changes the one of its name.
-     *
-     * @throws RefusedException if its queue is not there
-     */
-    public void route(AlertRoute route) {
-        String subject = "alert route "
-                + Checks.quoted(Checks.present("alert route", route).name());
-        transactions.transact(subject, connection -> {
-            if (!AlertStore.setRoute(connection, route)) {
-                throw Checks.refused(
-                        subject, "the existing queue " + Checks.quoted(route.queue()), "none of that name");
-            }
-            audit.write(
-                    connection,
-                    "alert route",
-                    subject,
-                    Map.of("queue", route.queue(), "type", route.type(), "pattern", route.pattern()));
-            return route;
-        });
-    }
-
-    /** Removes an alert route; answers false if there was none. */
-    public boolean removeRoute(String name) {
-        String subject = "alert route " + Checks.quoted(Checks.present("alert route", name));
-        return transactions.transact(subject, connection -> {
-            boolean removed = AlertStore.removeRoute(connection, name);
-            if (removed) {
-                audit.write(connection, "alert route removed", subject, Map.of());
-            }
-            return removed;
-        });
-    }
-
-    /** Every alert route, by name. */
-    public List<AlertRoute> routes() {
-        return transactions.transact("alert routes", AlertStore::routes);
     }
 
     /**

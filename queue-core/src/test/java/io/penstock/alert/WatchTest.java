@@ -12,6 +12,7 @@ import io.penstock.objective.LateCause;
 import io.penstock.objective.LatencyObjective;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.objective.Tally;
+import io.penstock.operate.AlertOperations;
 import io.penstock.operate.ObjectiveOperations;
 import io.penstock.testkit.PenstockDatabase;
 import io.penstock.testkit.TcpProxy;
@@ -115,11 +116,11 @@ class WatchTest {
                     .as("growth and starvation end; what was late stays late for an hour")
                     .containsExactlyInAnyOrder(
                             "over: growth/page/runbooks latency", "over: starvation/page/runbooks latency");
-            ObjectiveOperations operations = ObjectiveOperations.on(database.dataSource(), "test");
-            assertThat(operations.alerts(true, 10)).hasSize(1);
-            assertThat(operations.alerts(false, 10))
+            AlertOperations operations = AlertOperations.on(database.dataSource(), "test");
+            assertThat(operations.list(true, 10)).hasSize(1);
+            assertThat(operations.list(false, 10))
                     .allMatch(alert -> alert.sentence().contains("; likely cause: no worker"));
-            assertThat(operations.alerts(false, 10)).hasSize(3);
+            assertThat(operations.list(false, 10)).hasSize(3);
         }
     }
 
@@ -154,14 +155,14 @@ class WatchTest {
         try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
             JobQueue queue = queue(database);
             queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
-            ObjectiveOperations operations = ObjectiveOperations.on(database.dataSource(), "test");
+            AlertOperations operations = AlertOperations.on(database.dataSource(), "test");
             operations.silence("%/runbooks%", null, Duration.ofMinutes(10), "test", "maintenance");
             Watch watch = watch(database);
             queue.enqueue(
                     Stream.generate(() -> STEP.with(new Step("many"))).limit(20).toList());
             looks(database, watch, 20);
             assertThat(told).isEmpty();
-            assertThat(operations.alerts(true, 10)).isNotEmpty().allMatch(Alert::silenced);
+            assertThat(operations.list(true, 10)).isNotEmpty().allMatch(Alert::silenced);
         }
     }
 
@@ -271,7 +272,7 @@ class WatchTest {
             JobQueue queue = queue(database);
             queue.declare(QueueDefinition.of("oncall", 1, 2, 1));
             queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
-            ObjectiveOperations operations = ObjectiveOperations.on(database.dataSource(), "ada");
+            AlertOperations operations = AlertOperations.on(database.dataSource(), "ada");
             operations.route(AlertRoute.of("hook", "oncall", "hook")
                     .matching("growth/page/%")
                     .link("https://ops.example.org/{queue}?alert={key}"));
@@ -323,7 +324,7 @@ class WatchTest {
             JobQueue queue = queue(database);
             queue.declare(QueueDefinition.of("oncall", 1, 2, 1));
             queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
-            ObjectiveOperations.on(database.dataSource(), "ada")
+            AlertOperations.on(database.dataSource(), "ada")
                     .route(AlertRoute.of("hook", "oncall", "hook").matching("growth/%"));
             Watch watch = new Watch("test", proxy.dataSource(database.dataSource()), new Times(), List.of(new Told()));
             watch.step();
@@ -347,7 +348,7 @@ class WatchTest {
             JobQueue queue = queue(database);
             queue.declare(QueueDefinition.of("oncall", 1, 2, 1));
             queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
-            ObjectiveOperations.on(database.dataSource(), "ada").route(AlertRoute.of("hook", "oncall", "hook"));
+            AlertOperations.on(database.dataSource(), "ada").route(AlertRoute.of("hook", "oncall", "hook"));
             Watch watch = watch(database);
             try (Connection locker = database.connect();
                     Statement lock = locker.createStatement()) {

@@ -47,6 +47,7 @@ public final class EmbeddedServer implements DatabaseServer {
                 .setDataDirectory(data)
                 .setPGStartupWait(Duration.ofSeconds(60))
                 .setServerConfig("max_connections", "200")
+                .setServerConfig("max_prepared_transactions", "10")
                 .setServerConfig("timezone", "UTC");
     }
 

@@ -83,6 +83,23 @@ public final class Section implements PluginSettings {
         return text(key).orElseGet(() -> defaulted(key, otherwise, otherwise));
     }
 
+    /**
+     * A text that is one of those known; else a mistake, and empty.
+     *
+     * @param meant what they are, as in "the queues of this file"
+     */
+    public Optional<String> oneOf(String key, String meant, Set<String> known) {
+        Optional<String> given = text(key);
+        if (given.filter(known::contains).isEmpty()) {
+            mistake(
+                    key,
+                    "expected one of " + meant + ", " + String.join(", ", known) + ", was "
+                            + given.map(Checks::quoted).orElse("not set"));
+            return Optional.empty();
+        }
+        return given;
+    }
+
     @Override
     public Optional<String> secret(String key) {
         Optional<Found> found = find(key);

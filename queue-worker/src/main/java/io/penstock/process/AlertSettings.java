@@ -23,13 +23,7 @@ final class AlertSettings {
         List<AlertRoute> read = new ArrayList<>();
         for (String name : alerts.names()) {
             Section section = alerts.section(name);
-            Optional<String> queue = section.text("queue");
-            if (queue.filter(queues::contains).isEmpty()) {
-                section.mistake(
-                        "queue",
-                        "expected one of the queues of this file, " + String.join(", ", queues) + ", was "
-                                + queue.map(Checks::quoted).orElse("not set"));
-            }
+            Optional<String> queue = section.oneOf("queue", "the queues of this file", queues);
             String type = section.text("type", "penstock.alert");
             String match = section.text("match", "%");
             AlertRoute.Format format = format(section);

@@ -32,13 +32,7 @@ final class ObjectiveSettings {
         List<Objective> read = new ArrayList<>();
         for (String name : objectives.names()) {
             Section section = objectives.section(name);
-            Optional<String> queue = section.text("queue");
-            if (queue.filter(queues::contains).isEmpty()) {
-                section.mistake(
-                        "queue",
-                        "expected one of the queues of this file, " + String.join(", ", queues) + ", was "
-                                + queue.map(Checks::quoted).orElse("not set"));
-            }
+            Optional<String> queue = section.oneOf("queue", "the queues of this file", queues);
             try {
                 Objective objective = objective(section, queue.orElse("unknown"));
                 if (objective != null) {

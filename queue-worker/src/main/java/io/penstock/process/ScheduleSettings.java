@@ -37,8 +37,8 @@ final class ScheduleSettings {
         List<ScheduleDefinition> read = new ArrayList<>();
         for (String name : schedules.names()) {
             Section section = schedules.section(name);
-            Optional<String> queue = oneOf(section, "queue", "the queues of this file", queues);
-            Optional<String> type = oneOf(section, "type", "the job types that this file has handlers for", types);
+            Optional<String> queue = section.oneOf("queue", "the queues of this file", queues);
+            Optional<String> type = section.oneOf("type", "the job types that this file has handlers for", types);
             Optional<ScheduleRule> rule =
                     section.has("cron") == section.has("every") ? neither(section) : rule(section);
             Optional<CatchUp> catchUp = catchUp(section);
@@ -58,18 +58,6 @@ final class ScheduleSettings {
             }
         }
         return read;
-    }
-
-    private static Optional<String> oneOf(Section section, String key, String meant, Set<String> known) {
-        Optional<String> given = section.text(key);
-        if (given.filter(known::contains).isEmpty()) {
-            section.mistake(
-                    key,
-                    "expected one of " + meant + ", " + String.join(", ", known) + ", was "
-                            + given.map(Checks::quoted).orElse("not set"));
-            return Optional.empty();
-        }
-        return given;
     }
 
     private static Optional<ScheduleRule> neither(Section section) {

@@ -43,6 +43,13 @@ final class ObjectivesBenchmark extends Benchmark {
     private int seconds;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "180",
+            description = "Before that, while statements are planned for the first times (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(
             names = "--within",
             paramLabel = "SECONDS",
             defaultValue = "21600",
@@ -62,6 +69,7 @@ final class ObjectivesBenchmark extends Benchmark {
     void check() {
         Checks.within("--queues", queues, 1, 1_000);
         Checks.within("--seconds", seconds, 1, 86_400);
+        Checks.within("--warm-up", warmUp, 0, 86_400);
         Checks.within("--within", withinSeconds, 1, 86_400);
     }
 
@@ -71,24 +79,32 @@ final class ObjectivesBenchmark extends Benchmark {
             fill(database);
             Watch watch = new Watch("bench", database.dataSource(), new Times(), List.of());
             figures.put("first_look_ms", timed(watch));
+            watch(watch, warmUp);
             ServerProcesses processes = ServerProcesses.of(database);
             ThreadMXBean threads = ManagementFactory.getThreadMXBean();
             long threadBefore = threads.getCurrentThreadCpuTime();
             double serverBefore = processes.cpuSeconds();
             long start = System.nanoTime();
-            List<Double> looks = new ArrayList<>();
-            Duration wait = Duration.ofSeconds(1);
-            while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(seconds)) {
-                TimeUnit.NANOSECONDS.sleep(wait.toNanos());
-                long look = System.nanoTime();
-                wait = watch.look();
-                looks.add((System.nanoTime() - look) / 1e6);
-            }
+            List<Double> looks = watch(watch, seconds);
             double past = (System.nanoTime() - start) / 1e9;
             figures.put("look_ms", Spread.of(looks));
             figures.put("process_cpu_percent", (threads.getCurrentThreadCpuTime() - threadBefore) / 1e7 / past);
             figures.put("server_cpu_percent", 100 * (processes.cpuSeconds() - serverBefore) / past);
         }
+    }
+
+    /** Looks for some seconds, as often as the watch says; answers how many milliseconds each look took. */
+    private static List<Double> watch(Watch watch, int seconds) throws SQLException, InterruptedException {
+        List<Double> looks = new ArrayList<>();
+        long start = System.nanoTime();
+        Duration wait = Duration.ofSeconds(1);
+        while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(seconds)) {
+            TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+            long look = System.nanoTime();
+            wait = watch.look();
+            looks.add((System.nanoTime() - look) / 1e6);
+        }
+        return looks;
     }
 
     private static double timed(Watch watch) throws SQLException {

@@ -8,7 +8,7 @@ class ObjectivesBenchmarkTest {
 
     @Test
     void aLookIsTimedAndWhatItCostsIsCounted() throws Exception {
-        BenchRun run = BenchRun.of(new ObjectivesBenchmark(), "--queues", "3", "--seconds", "3");
+        BenchRun run = BenchRun.of(new ObjectivesBenchmark(), "--queues", "3", "--seconds", "3", "--warm-up", "1");
         assertThat(run.number("first_look_ms")).isPositive();
         assertThat(run.number("look_ms")).isPositive();
         assertThat(run.number("process_cpu_percent")).isPositive();

@@ -4,7 +4,7 @@ import io.penstock.job.Checks;
 import io.penstock.objective.Alert;
 import io.penstock.objective.AlertRoute;
 import io.penstock.objective.Severity;
-import io.penstock.operate.ObjectiveOperations;
+import io.penstock.operate.AlertOperations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class AlertsCommand implements Runnable {
 
         @Override
         int run(DataSource dataSource, Output output) {
-            List<Alert> alerts = objectives(dataSource).alerts(!all, most);
+            List<Alert> alerts = alerts(dataSource).list(!all, most);
             Moments moments = new Moments(Instant.now());
             ArrayNode nodes = Output.array();
             boolean page = false;
@@ -96,7 +96,7 @@ public final class AlertsCommand implements Runnable {
 
         @Override
         int run(DataSource dataSource, Output output) {
-            objectives(dataSource).silence(pattern, from, Duration.ofSeconds(seconds), who(), reason);
+            alerts(dataSource).silence(pattern, from, Duration.ofSeconds(seconds), who(), reason);
             output.document(Output.object()
                     .put("pattern", pattern)
                     .put("from", from == null ? null : from.toString())
@@ -148,7 +148,7 @@ public final class AlertsCommand implements Runnable {
 
         @Override
         int run(DataSource dataSource, Output output) {
-            ObjectiveOperations operations = objectives(dataSource);
+            AlertOperations operations = alerts(dataSource);
             if (name != null && remove) {
                 boolean removed = operations.removeRoute(name);
                 output.document(Output.object().put("name", name).put("removed", removed));

@@ -1,6 +1,8 @@
 package io.penstock.admin.cli;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.penstock.operate.AlertOperations;
+import io.penstock.operate.BlockerOperations;
 import io.penstock.operate.JobOperations;
 import io.penstock.operate.ObjectiveOperations;
 import io.penstock.operate.QueueOperations;
@@ -57,6 +59,14 @@ abstract class DatabaseCommand implements Callable<Integer> {
 
     ObjectiveOperations objectives(DataSource dataSource) {
         return ObjectiveOperations.on(dataSource, actor);
+    }
+
+    AlertOperations alerts(DataSource dataSource) {
+        return AlertOperations.on(dataSource, actor);
+    }
+
+    BlockerOperations blockers(DataSource dataSource) {
+        return BlockerOperations.on(dataSource, actor);
     }
 
     ScheduleOperations scheduleOperations(DataSource dataSource) {

@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ArrayNode;
         description = {
             "Examines configuration, connection, login, schema, workers and queues: a line each, OK, WARN or FAIL,",
             "with what to do. Exits with 1 if anything fails."
-        })
+        },
+        subcommands = BlockersCommand.class)
 public final class DoctorCommand implements Callable<Integer> {
 
     private static final int CONNECTIONS = 2;

@@ -5,11 +5,11 @@
 -- Index:   none needed: what the server holds in memory is read.
 -- The locks of a prepared transaction have no process; they share a number with the lock on its own transaction id.
 -- Times are by the server's own clock, as those that they are compared with.
-WITH waiting AS MATERIALIZED (
+WITH stopped AS MATERIALIZED (
     SELECT a.pid, pg_blocking_pids(a.pid) AS blockers FROM pg_stat_activity AS a
     WHERE a.wait_event_type = 'Lock' AND a.datname = current_database()
 ), edge AS MATERIALIZED (
-    SELECT DISTINCT w.pid AS waiter, b.pid AS blocker FROM waiting AS w CROSS JOIN LATERAL unnest(w.blockers) AS b (pid)
+    SELECT DISTINCT w.pid AS waiter, b.pid AS blocker FROM stopped AS w CROSS JOIN LATERAL unnest(w.blockers) AS b (pid)
 ), held AS MATERIALIZED (
     SELECT * FROM pg_locks
 )

@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks how deep queues are. Each look begins where the one before found the first jobs, and once a minute at the start. Segments that were empty and are not
+ * Looks how deep queues are. Each look begins where the one before found the first jobs, and once a minute at the start. Segments that have no storage and are not
  * written to are left out for up to ten minutes, each for another time: so that the driver, which keeps some hundreds of statements prepared, keeps those that
  * are asked with every look. What commits late is seen then. For use by the watch's thread.
  */

@@ -65,7 +65,7 @@ final class Judgement {
         for (Sample sample : samples) {
             Trend trend = trends.computeIfAbsent(sample.queueId(), queue -> new Trend());
             if (sample.at() / 1e6 > trend.at()) {
-                trend.add(sample.at() / 1e6, sample.drawn(), sample.depth(), sample.headAge() / 1e3);
+                sample.addTo(trend);
                 seen.add(sample.queueId());
             }
             read = Math.max(read, sample.at());

@@ -140,7 +140,7 @@ public final class Pressure {
             for (String queue : rules.keySet()) {
                 Trend trend = new Trend();
                 for (Sample sample : session.inTransaction(connection -> SampleStore.of(connection, queue))) {
-                    trend.add(sample.at() / 1e6, sample.drawn(), sample.depth(), sample.headAge() / 1e3);
+                    sample.addTo(trend);
                 }
                 double seconds = trend.predictedWait();
                 if (!Double.isNaN(seconds) && trend.at() > Double.NEGATIVE_INFINITY) {

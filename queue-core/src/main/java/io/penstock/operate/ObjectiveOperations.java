@@ -157,8 +157,7 @@ public final class ObjectiveOperations {
         Map<Integer, Trend> trends = new HashMap<>();
         if (!positions.isEmpty()) {
             for (Sample sample : samples.since(positions.get(0).at() - SAMPLES_OF)) {
-                trends.computeIfAbsent(sample.queueId(), queue -> new Trend())
-                        .add(sample.at() / 1e6, sample.drawn(), sample.depth(), sample.headAge() / 1e3);
+                sample.addTo(trends.computeIfAbsent(sample.queueId(), queue -> new Trend()));
             }
         }
         return trends;

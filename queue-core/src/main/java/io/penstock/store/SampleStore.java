@@ -1,6 +1,7 @@
 package io.penstock.store;
 
 import io.penstock.database.Pipeline;
+import io.penstock.objective.Trend;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -44,15 +45,10 @@ public final class SampleStore {
      *
      * @param first by level, the first position with a job; null where there is none
      * @param oldest since when the first of its jobs is eligible, of those asked for, in microseconds of the epoch; null if there is none
+     * @param empty whether it has no storage: no job is in it, not even one that runs and may be given back
      */
     public record Seen(
-            Depth depth, @Nullable Long[] first, @Nullable Long oldest) {
-
-        /** Whether there is nothing. */
-        public boolean empty() {
-            return depth.depth() == 0 && oldest == null;
-        }
-    }
+            Depth depth, @Nullable Long[] first, @Nullable Long oldest, boolean empty) {}
 
     /**
      * What a queue is at.
@@ -68,7 +64,13 @@ public final class SampleStore {
      * @param drawn the position drawn last: the difference of two is what arrived in between
      * @param headAge of the first in line, in milliseconds; 0 if there was none
      */
-    public record Sample(int queueId, long at, long drawn, long depth, long headAge) {}
+    public record Sample(int queueId, long at, long drawn, long depth, long headAge) {
+
+        /** Adds it to where its queue is going. */
+        public void addTo(Trend trend) {
+            trend.add(at / 1e6, drawn, depth, headAge / 1e3);
+        }
+    }
 
     /**
      * A queue at a moment.
@@ -121,7 +123,8 @@ public final class SampleStore {
                     Depth depth = new Depth(jobs, row.wasNull() ? null : head);
                     Long[] first = (Long[]) row.getArray(3).getArray();
                     long oldest = row.getLong(4);
-                    seen.accept(new Seen(depth, first, row.wasNull() ? null : oldest));
+                    Long oldestOrNone = row.wasNull() ? null : (Long) oldest;
+                    seen.accept(new Seen(depth, first, oldestOrNone, row.getBoolean(5)));
                 });
     }
 

@@ -1,6 +1,6 @@
 -- Purpose: how deep one leaf is, and since when the first in line is eligible, in microseconds of the epoch; retries are not asked for that; and
 --          where each level begins, null where it has no job; and since when the first is eligible that has not ended, of those eligible at
---          a moment or after it.
+--          a moment or after it; and whether it has no storage, so that it holds nothing at all, not even what runs.
 -- Rows:    one; reads no more than 200 of each level, and its last job.
 -- Locks:   none.
 -- Index:   {partition}_claim (priority, position), each level from its floor, and from its end; {partition}_eligible (eligible_at), the first.
@@ -24,5 +24,6 @@ SELECT coalesce(sum(CASE WHEN f.jobs < 200 THEN f.jobs ELSE greatest(f.jobs, (
            ORDER BY l.position DESC LIMIT 1) * f.jobs / (f.last - f.first + 1)) END), 0)::bigint,
        (extract(epoch FROM min(f.head)) * 1000000)::bigint, array_agg(f.first ORDER BY f.number), (
            SELECT (extract(epoch FROM l.eligible_at) * 1000000)::bigint FROM {partition} AS l
-           WHERE l.eligible_at >= timestamptz 'epoch' + ?::bigint * interval '1 microsecond' ORDER BY l.eligible_at LIMIT 1)
+           WHERE l.eligible_at >= timestamptz 'epoch' + ?::bigint * interval '1 microsecond' ORDER BY l.eligible_at LIMIT 1),
+       pg_relation_size('{partition}'::regclass) = 0
 FROM front AS f

@@ -386,6 +386,25 @@ class WatchTest {
         }
     }
 
+    /** A segment that is not written to any more has no job in line, but one that runs: its worker dies, and it stands in line again. */
+    @Test
+    void whatIsGivenBackInAnOldSegmentIsSeen() throws SQLException {
+        try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
+            JobQueue queue = queue(database);
+            Watch watch = watch(database);
+            queue.enqueue(STEP.with(new Step("runs")));
+            database.execute(
+                    "UPDATE penstock.live SET state = 'running', worker_id = 1, attempt = 1, lease_token = 1,"
+                            + " claimed_at = eligible_at, first_claimed_at = eligible_at; UPDATE penstock.queue SET write_segment = 1");
+            looks(database, watch, 20);
+            database.execute("UPDATE penstock.live SET state = 'available', worker_id = NULL, claimed_at = NULL,"
+                    + " position = penstock.draw_position('penstock.position_q1'::regclass)");
+            looks(database, watch, 10);
+            assertThat(database.query("SELECT depth FROM penstock.sample ORDER BY at DESC LIMIT 1"))
+                    .containsExactly("1");
+        }
+    }
+
     @Test
     void depthAndHeadOfTheLineAreEstimatedWhereThereAreMany() throws SQLException {
         try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {

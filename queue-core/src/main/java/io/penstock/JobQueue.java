@@ -1,9 +1,9 @@
 package io.penstock;
 
 import io.micrometer.observation.ObservationRegistry;
+import io.penstock.database.BoundedTransactions;
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
-import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
 import io.penstock.enqueue.BackPressure;
 import io.penstock.enqueue.Enqueuer;
@@ -25,6 +25,8 @@ import io.penstock.operate.JobOperations;
 import io.penstock.operate.ObjectiveOperations;
 import io.penstock.operate.QueueOperations;
 import io.penstock.payload.JacksonPayloadSerializer;
+import io.penstock.transaction.TransactionLimits;
+import io.penstock.transaction.TransactionWork;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -38,6 +40,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jooq.Configuration;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a service enqueues with. Safe for use by many threads; holds no connection of its own.
@@ -242,6 +245,57 @@ public final class JobQueue {
     private static JobBatch checked(JobBatch batch) {
         Checks.within("steps of a batch", Checks.present("batch", batch).steps().size(), 1, Limits.BATCH_STEPS);
         return batch;
+    }
+
+    /**
+     * Runs a block in a transaction of its own under limits, and commits. Whatever the block, the network or the peer does, its locks are
+     * free when its time is over: the server ends a statement that is too long and a client that does nothing, a watchdog in this process the rest.
+     *
+     * <pre>{@code
+     * queue.inTransaction(TransactionLimits.DEFAULT, transaction -> {
+     *     orders.insert(transaction.connection(), order);
+     *     return queue.enqueue(transaction.connection(), SHIP.with(new Ship(order.id())));
+     * });
+     * }</pre>
+     *
+     * @return what the block answers
+     * @throws io.penstock.error.LockTimeoutException and the other kinds of {@link io.penstock.error.ContentionException}: nothing was committed
+     * @throws io.penstock.error.ReadOnlyServerException if the server takes no writes
+     * @throws io.penstock.error.IndeterminateException if the answer to the commit was lost; it can be resolved
+     * @throws io.penstock.error.NotReplicatedException if it is committed, and somebody ended its wait for a standby
+     */
+    public <T extends @Nullable Object> T inTransaction(TransactionLimits limits, TransactionWork<T> work) {
+        return inTransaction(limits, 1, work);
+    }
+
+    /**
+     * The same, with a block that may run again after a deadlock or a conflict of serializable transactions.
+     *
+     * @param attempts how many times in all, 1 to {@link Limits#TRANSACTION_ATTEMPTS}
+     */
+    public <T extends @Nullable Object> T inTransaction(
+            TransactionLimits limits, int attempts, TransactionWork<T> work) {
+        return new BoundedTransactions(dataSource)
+                .run(
+                        "transaction",
+                        Checks.present("transaction limits", limits),
+                        Checks.within("attempts of a transaction", attempts, 1, Limits.TRANSACTION_ATTEMPTS),
+                        Checks.present("block", work));
+    }
+
+    /**
+     * Runs a block under limits in the caller's own transaction, for locks, statements and pauses; what they were before holds again after the block, also
+     * if that fails. The whole of the transaction has no limit: it is the caller's.
+     *
+     * @throws io.penstock.error.RefusedException if no transaction is under way
+     */
+    public <T extends @Nullable Object> T within(
+            Connection connection, TransactionLimits limits, TransactionWork<T> work) {
+        return BoundedTransactions.within(
+                "block of a transaction",
+                Checks.present("connection", connection),
+                Checks.present("transaction limits", limits),
+                Checks.present("block", work));
     }
 
     /** How far a batch has come; empty if there is none, or it ended more than a week ago. */

@@ -2,9 +2,9 @@ package io.penstock.admin;
 
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
-import io.penstock.database.TransactionLimits;
 import io.penstock.error.PenstockException;
 import io.penstock.migrate.SchemaVersion;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;

@@ -2,7 +2,6 @@ package io.penstock.alert;
 
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
-import io.penstock.database.TransactionLimits;
 import io.penstock.job.Checks;
 import io.penstock.objective.Condition;
 import io.penstock.objective.LateCause;
@@ -15,6 +14,7 @@ import io.penstock.store.ObjectiveStore.StoredObjective;
 import io.penstock.store.SampleStore;
 import io.penstock.store.SampleStore.Position;
 import io.penstock.store.TallyStore;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

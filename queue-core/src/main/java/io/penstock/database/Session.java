@@ -1,12 +1,16 @@
 package io.penstock.database;
 
+import io.penstock.transaction.TransactionLimits;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.util.PSQLWarning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,24 +33,42 @@ import org.slf4j.LoggerFactory;
 public final class Session implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final String WAIT_FOR_STANDBY = "SyncRepWaitForLSN";
+    static final String NOT_REPLICATED =
+            "commit: expected a standby to have it, was committed here alone, as somebody ended the wait for"
+                    + " the standby; if this server is lost now, so is that";
     private static final int DRIVERS_CONNECT_TIMEOUT = 10;
+    private static final int WITH_TRANSACTION_TIMEOUT = 17;
+
+    /** The name says whose the transaction is and how long it may be, to whoever looks at the server's sessions: {@code penstock(5000ms) orders}. */
     private static final String SET_LIMITS = """
-            SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
             SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true),
                    set_config('idle_in_transaction_session_timeout', ?, true),
-                   set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+                   set_config('application_name', 'penstock(' || ? || 'ms) ' || current_setting('application_name'), true)
+            """;
+
+    private static final String SET_WHOLE = ", set_config('transaction_timeout', ?, true)";
+    private static final String SET_PLANNER = """
+            , set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
                    set_config('jit', 'off', true)
             """;
+    private static final String READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n";
 
     private final Connection connection;
     private final TransactionLimits limits;
+    private final boolean boundedByServer;
+    private final String setLimits;
     private final boolean autoCommitBefore;
     private final int networkTimeoutBefore;
+    private OpenTransactions.@Nullable Open open;
     private boolean broken;
 
-    private Session(Connection connection, TransactionLimits limits) throws SQLException {
+    private Session(Connection connection, TransactionLimits limits, boolean ours) throws SQLException {
         this.connection = connection;
         this.limits = limits;
+        this.boundedByServer = connection.getMetaData().getDatabaseMajorVersion() >= WITH_TRANSACTION_TIMEOUT;
+        String bounds = SET_LIMITS + (boundedByServer ? SET_WHOLE : "");
+        this.setLimits = ours ? READ_COMMITTED + bounds + SET_PLANNER : bounds;
         this.autoCommitBefore = connection.getAutoCommit();
         this.networkTimeoutBefore = connection.getNetworkTimeout();
         connection.setNetworkTimeout(
@@ -61,11 +83,20 @@ public final class Session implements AutoCloseable {
      * for the login's answer of a server that has become silent. Pools, and whatever else is a data source, bound it themselves.
      */
     public static Session open(DataSource dataSource, TransactionLimits limits) throws SQLException {
+        return open(dataSource, limits, true);
+    }
+
+    /** The same for statements that are not ours: isolation and planner are left as the login has them. */
+    public static Session openForOthers(DataSource dataSource, TransactionLimits limits) throws SQLException {
+        return open(dataSource, limits, false);
+    }
+
+    private static Session open(DataSource dataSource, TransactionLimits limits, boolean ours) throws SQLException {
         Connection connection = dataSource.getClass() == PGSimpleDataSource.class
                 ? bounded((PGSimpleDataSource) dataSource).getConnection()
                 : dataSource.getConnection();
         try {
-            return new Session(connection, limits);
+            return new Session(connection, limits, ours);
         } catch (SQLException failure) {
             closeQuietly(connection);
             throw failure;
@@ -105,26 +136,90 @@ public final class Session implements AutoCloseable {
 
     /** As {@link #inTransaction(Work)}, with the limits in one round trip with the work's first statements. */
     public <T> T inTransaction(PipelinedWork<T> work) throws SQLException {
-        T result;
+        T result = begin(work);
+        if (!commit()) {
+            log.warn("{}", NOT_REPLICATED);
+        }
+        return result;
+    }
+
+    /**
+     * Runs the work in a transaction that stays open until {@link #commit}, or else until the session is closed or its time is over.
+     *
+     * @throws SQLException if anything failed; then everything is rolled back
+     */
+    public <T> T begin(PipelinedWork<T> work) throws SQLException {
+        OpenTransactions.Open begun = OpenTransactions.begin(connection, limits);
+        open = begun;
         try {
             Pipeline pipeline = new Pipeline();
-            pipeline.add(SET_LIMITS, this::bindLimits, limitsSet -> {});
-            result = work.apply(connection, pipeline);
+            pipeline.add(setLimits, this::bindLimits, limitsSet -> {});
+            return work.apply(connection, pipeline);
         } catch (SQLException | RuntimeException | Error failure) {
-            rollback(failure);
+            rollback(begun, failure);
             throw failure;
         }
+    }
+
+    /**
+     * Commits what was begun.
+     *
+     * @return false if a standby was to have it and somebody ended the wait for that: it is committed here all the same
+     * @throws CommitUnknownException if the answer was lost
+     * @throws SQLException if anything else failed; then nothing was committed
+     */
+    public boolean commit() throws SQLException {
+        OpenTransactions.Open begun = begun();
         try {
+            if (!begun.commit()) {
+                throw overdue(null);
+            }
+            connection.clearWarnings();
             connection.commit();
-            return result;
+            begun.end(TransactionEnd.COMMITTED);
+            return !waitForStandbyEnded(connection.getWarnings());
         } catch (SQLException failure) {
-            if (SqlFailure.connectionLost(failure)) {
+            if (SqlFailure.connectionLost(failure) && !begun.overdue()) {
                 broken = true;
+                begun.end(TransactionEnd.INDETERMINATE);
                 throw new CommitUnknownException(failure);
             }
-            rollback(failure);
+            rollback(begun, failure);
             throw failure;
+        } finally {
+            open = null;
         }
+    }
+
+    /** What is left of the time of the transaction under way. */
+    Duration remaining() {
+        return begun().remaining();
+    }
+
+    private OpenTransactions.Open begun() {
+        if (open == null) {
+            throw new IllegalStateException("expected a transaction that was begun, was none");
+        }
+        return open;
+    }
+
+    private static boolean waitForStandbyEnded(@Nullable SQLWarning warning) {
+        for (SQLWarning one = warning; one != null; one = one.getNextWarning()) {
+            if (one instanceof PSQLWarning told
+                    && told.getServerErrorMessage() != null
+                    && WAIT_FOR_STANDBY.equals(told.getServerErrorMessage().getRoutine())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private SQLException overdue(@Nullable Throwable cause) {
+        return new SQLException(
+                "the transaction was open for longer than its limit of "
+                        + limits.transaction().toMillis() + " ms",
+                "25P04",
+                cause);
     }
 
     /**
@@ -169,7 +264,23 @@ public final class Session implements AutoCloseable {
         statement.setString(first, milliseconds(limits.lock()));
         statement.setString(first + 1, milliseconds(limits.statement()));
         statement.setString(first + 2, milliseconds(limits.idle()));
-        return first + 3;
+        statement.setString(first + 3, milliseconds(limits.transaction()));
+        if (boundedByServer) {
+            statement.setString(first + 4, milliseconds(limits.transaction()));
+            return first + 5;
+        }
+        return first + 4;
+    }
+
+    /** Throws instead of the failure if that came of the watchdog. */
+    private void rollback(OpenTransactions.Open begun, Throwable failure) throws SQLException {
+        rollback(failure);
+        open = null;
+        begun.end(begun.overdue() ? TransactionEnd.DEADLINE : TransactionEnd.of(failure));
+        if (begun.overdue() && !SqlFailure.deadline(failure)) {
+            broken = true;
+            throw overdue(failure);
+        }
     }
 
     private void rollback(Throwable failure) {
@@ -186,11 +297,16 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void close() {
+        if (open != null) {
+            open.end(TransactionEnd.ROLLED_BACK);
+            broken |= open.overdue();
+            open = null;
+        }
         try {
             if (broken) {
                 connection.abort(Runnable::run); // a pool is not to lend it again, and nobody waits for its goodbye
             } else {
-                connection.rollback(); // nothing is open here; if something is, it must not be committed by a setting
+                connection.rollback(); // what was begun and not committed, which a setting must not commit
                 connection.setAutoCommit(autoCommitBefore);
                 connection.setNetworkTimeout(Runnable::run, networkTimeoutBefore);
             }

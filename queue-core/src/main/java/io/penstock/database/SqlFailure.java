@@ -3,9 +3,15 @@ package io.penstock.database;
 import io.penstock.error.ContentionException;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.IndeterminateException;
+import io.penstock.error.LockTimeoutException;
 import io.penstock.error.PenstockException;
+import io.penstock.error.ReadOnlyServerException;
 import io.penstock.error.RefusedException;
 import io.penstock.error.SchemaException;
+import io.penstock.error.SerializationConflictException;
+import io.penstock.error.StatementCancelledException;
+import io.penstock.error.StatementTimeoutException;
+import io.penstock.error.TransactionDeadlineException;
 import io.penstock.error.TransactionUnusableException;
 import java.sql.SQLException;
 import java.util.List;
@@ -49,6 +55,11 @@ public final class SqlFailure {
         };
     }
 
+    /** The time of the transaction was over, by the client's clock or the server's. */
+    static boolean deadline(Throwable failure) {
+        return failure instanceof SQLException sql && state(sql).equals("25P04");
+    }
+
     /** The login lacks the right. */
     public static boolean forbidden(SQLException failure) {
         return state(failure).equals("42501");
@@ -73,7 +84,7 @@ public final class SqlFailure {
                     failure);
         }
         if (state.equals(READ_ONLY)) {
-            return new TransactionUnusableException(
+            return new ReadOnlyServerException(
                     subject
                             + ": expected a transaction that may write, was read-only; use the primary, and a transaction"
                             + " not declared read-only",
@@ -107,9 +118,8 @@ public final class SqlFailure {
             return new DatabaseUnavailableException(
                     text + " (SQLSTATE 3D000); check the name of the database", failure);
         }
-        if (contention(failure)) {
-            return new ContentionException(
-                    text + " (SQLSTATE " + state + "); nothing was committed, try again", failure);
+        if (contention(failure) || state.startsWith("25P")) {
+            return contended(text + " (SQLSTATE " + state + "); nothing was committed", state, failure);
         }
         if (connectionLost(failure) || state.startsWith("53")) {
             return new DatabaseUnavailableException(
@@ -117,6 +127,27 @@ public final class SqlFailure {
                     failure);
         }
         return new RefusedException(text + " (SQLSTATE " + state + ")", failure);
+    }
+
+    private static PenstockException contended(String text, String state, SQLException failure) {
+        return switch (state) {
+            case "55P03" ->
+                new LockTimeoutException(text + ", try again; penstock doctor blockers says who has the lock", failure);
+            case "57014" ->
+                cancelled(failure)
+                        ? new StatementCancelledException(text + "; somebody did that on purpose", failure)
+                        : new StatementTimeoutException(text + ", try again with less in one statement", failure);
+            case "25P03", "25P04" ->
+                new TransactionDeadlineException(
+                        text + "; do less in one transaction, and nothing in it that waits for others", failure);
+            case "40001", "40P01" -> new SerializationConflictException(text + ", run the same again", failure);
+            default -> new ContentionException(text + ", try again", failure);
+        };
+    }
+
+    /** A limit and a cancel have one SQLSTATE, and only the text tells them apart; in another language than English a limit is supposed. */
+    private static boolean cancelled(SQLException failure) {
+        return message(failure).contains("due to user request");
     }
 
     /** The failure in a few words, with its SQLSTATE. */

@@ -2,7 +2,6 @@ package io.penstock.diagnose;
 
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
-import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
 import io.penstock.error.PenstockException;
 import io.penstock.job.Checks;
@@ -11,6 +10,7 @@ import io.penstock.migrate.SchemaVersion;
 import io.penstock.operate.QueueOperations;
 import io.penstock.store.DoctorStore;
 import io.penstock.store.DoctorStore.ServerSession;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;

@@ -2,13 +2,14 @@ package io.penstock.enqueue;
 
 import io.micrometer.observation.ObservationRegistry;
 import io.penstock.database.CommitUnknownException;
+import io.penstock.database.OpenTransactions;
 import io.penstock.database.Pipeline;
 import io.penstock.database.PipelinedWork;
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
-import io.penstock.database.TransactionLimits;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.IndeterminateException;
+import io.penstock.error.IndeterminateException.Resolution;
 import io.penstock.error.TransactionUnusableException;
 import io.penstock.job.Checks;
 import io.penstock.job.Enqueued;
@@ -22,6 +23,7 @@ import io.penstock.store.BatchStore;
 import io.penstock.store.EnqueueStore;
 import io.penstock.store.EnqueueStore.Batch;
 import io.penstock.store.EnqueueStore.TransactionStatus;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -131,18 +133,10 @@ public final class Enqueuer {
         if (sought == null) {
             return true; // all were known by their keys already, and none of those was changed
         }
-        long deadline = System.nanoTime() + RESOLVE_WITHIN.toNanos();
-        while (System.nanoTime() < deadline) {
-            try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
-                TransactionStatus status = session.inTransaction(connection ->
-                        EnqueueStore.status(connection, inserted.transactionId(), sought.queue(), sought.jobId()));
-                if (status == TransactionStatus.COMMITTED || status == TransactionStatus.ABORTED) {
-                    return status == TransactionStatus.COMMITTED;
-                }
-            } catch (SQLException failure) {
-                unknown.addSuppressed(failure);
-            }
-            LockSupport.parkNanos(RESOLVE_PAUSE.toNanos());
+        Resolution resolution = resolve(inserted, sought, unknown);
+        OpenTransactions.resolved(resolution);
+        if (resolution != Resolution.UNKNOWN) {
+            return resolution == Resolution.COMMITTED;
         }
         List<UUID> ids = new ArrayList<>();
         jobs.forEach(job -> ids.add(job.id()));
@@ -151,7 +145,28 @@ public final class Enqueuer {
                         + RESOLVE_WITHIN.toSeconds()
                         + " s; the jobs exist all or none, look for their ids before enqueueing anew",
                 ids,
+                () -> resolve(inserted, sought, unknown),
                 unknown);
+    }
+
+    private Resolution resolve(Batch inserted, Sought sought, CommitUnknownException unknown) {
+        long deadline = System.nanoTime() + RESOLVE_WITHIN.toNanos();
+        while (System.nanoTime() < deadline) {
+            try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
+                TransactionStatus status = session.inTransaction(connection ->
+                        EnqueueStore.status(connection, inserted.transactionId(), sought.queue(), sought.jobId()));
+                if (status == TransactionStatus.COMMITTED) {
+                    return Resolution.COMMITTED;
+                }
+                if (status == TransactionStatus.ABORTED) {
+                    return Resolution.ROLLED_BACK;
+                }
+            } catch (SQLException failure) {
+                unknown.addSuppressed(failure);
+            }
+            LockSupport.parkNanos(RESOLVE_PAUSE.toNanos());
+        }
+        return Resolution.UNKNOWN;
     }
 
     /**

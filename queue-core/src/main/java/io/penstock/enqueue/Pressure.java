@@ -2,7 +2,6 @@ package io.penstock.enqueue;
 
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
-import io.penstock.database.TransactionLimits;
 import io.penstock.error.OverloadException;
 import io.penstock.job.Checks;
 import io.penstock.job.Enqueued;
@@ -10,6 +9,7 @@ import io.penstock.job.NewJob;
 import io.penstock.objective.Trend;
 import io.penstock.store.SampleStore;
 import io.penstock.store.SampleStore.Sample;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

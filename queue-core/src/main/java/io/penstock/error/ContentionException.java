@@ -2,8 +2,12 @@ package io.penstock.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A lock, a deadlock or a time limit ended the transaction, and nothing was committed. Try again. */
-public final class ContentionException extends PenstockException {
+/** Others were in the way, or the time was too short: a subtype says which where that is known. Nothing was committed. Try again. */
+public sealed class ContentionException extends PenstockException
+        permits LockTimeoutException,
+                StatementTimeoutException,
+                TransactionDeadlineException,
+                SerializationConflictException {
 
     public ContentionException(String message) {
         super(message, null);

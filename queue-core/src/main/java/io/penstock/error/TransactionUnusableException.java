@@ -3,7 +3,7 @@ package io.penstock.error;
 import org.jspecify.annotations.Nullable;
 
 /** The caller's own connection cannot be written through: closed, read-only, or its transaction has failed already. */
-public final class TransactionUnusableException extends PenstockException {
+public sealed class TransactionUnusableException extends PenstockException permits ReadOnlyServerException {
 
     public TransactionUnusableException(String message) {
         super(message, null);

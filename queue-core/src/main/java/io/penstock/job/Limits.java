@@ -7,6 +7,8 @@ public final class Limits {
 
     /** Jobs in one enqueue call. The SQL function holds the same number. */
     public static final int ENQUEUE_BATCH = 10_000;
+    /** Times that the block of a transaction may run. */
+    public static final int TRANSACTION_ATTEMPTS = 100;
     /** Steps that follow the jobs of one batch. */
     public static final int BATCH_STEPS = 100;
     /** Ended jobs of one batch that a transaction passes by. */

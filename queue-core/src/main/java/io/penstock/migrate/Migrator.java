@@ -2,11 +2,11 @@ package io.penstock.migrate;
 
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
-import io.penstock.database.TransactionLimits;
 import io.penstock.error.SchemaException;
 import io.penstock.migrate.Migrations.Migration;
 import io.penstock.store.DayStore;
 import io.penstock.store.DayStore.ExpiredDay;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

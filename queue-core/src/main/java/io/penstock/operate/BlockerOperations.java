@@ -1,6 +1,5 @@
 package io.penstock.operate;
 
-import io.penstock.database.TransactionLimits;
 import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
 import io.penstock.job.Limits;
@@ -8,6 +7,7 @@ import io.penstock.objective.Spans;
 import io.penstock.operate.Blocker.Waiting;
 import io.penstock.store.BlockerStore;
 import io.penstock.store.BlockerStore.Party;
+import io.penstock.transaction.TransactionLimits;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -1,7 +1,6 @@
 package io.penstock.operate;
 
 import io.penstock.database.Session;
-import io.penstock.database.TransactionLimits;
 import io.penstock.error.ContentionException;
 import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
@@ -12,6 +11,7 @@ import io.penstock.payload.PayloadText;
 import io.penstock.store.JobStore;
 import io.penstock.store.JobStore.FoundJob;
 import io.penstock.store.OperatorStore;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;

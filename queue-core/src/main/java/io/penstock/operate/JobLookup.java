@@ -1,12 +1,12 @@
 package io.penstock.operate;
 
 import io.penstock.database.Session;
-import io.penstock.database.TransactionLimits;
 import io.penstock.error.ContentionException;
 import io.penstock.store.JobStore;
 import io.penstock.store.JobStore.FoundJob;
 import io.penstock.store.QueueStore;
 import io.penstock.store.QueueStore.StoredQueue;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;

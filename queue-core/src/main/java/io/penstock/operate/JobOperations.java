@@ -1,7 +1,6 @@
 package io.penstock.operate;
 
 import io.penstock.database.Session;
-import io.penstock.database.TransactionLimits;
 import io.penstock.job.BatchSnapshot;
 import io.penstock.job.Checks;
 import io.penstock.job.Enqueued;
@@ -17,6 +16,7 @@ import io.penstock.store.JobStore.FoundJob;
 import io.penstock.store.JobStore.JobTable;
 import io.penstock.store.ProgressStore;
 import io.penstock.store.SearchStore;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;

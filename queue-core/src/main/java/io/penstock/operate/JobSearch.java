@@ -1,6 +1,5 @@
 package io.penstock.operate;
 
-import io.penstock.database.TransactionLimits;
 import io.penstock.job.JobDetail;
 import io.penstock.job.JobFilter;
 import io.penstock.job.JobRow;
@@ -9,6 +8,7 @@ import io.penstock.operate.FailureGroups.Group;
 import io.penstock.store.JobStore;
 import io.penstock.store.JobStore.FoundJob;
 import io.penstock.store.SearchStore;
+import io.penstock.transaction.TransactionLimits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

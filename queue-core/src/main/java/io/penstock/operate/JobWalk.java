@@ -1,7 +1,6 @@
 package io.penstock.operate;
 
 import io.penstock.database.Session;
-import io.penstock.database.TransactionLimits;
 import io.penstock.job.Checks;
 import io.penstock.job.JobFilter;
 import io.penstock.job.JobRow;
@@ -12,6 +11,7 @@ import io.penstock.store.SearchCondition;
 import io.penstock.store.SearchSource;
 import io.penstock.store.SearchStore;
 import io.penstock.store.SearchStore.Page;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

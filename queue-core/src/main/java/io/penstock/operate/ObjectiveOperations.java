@@ -1,6 +1,5 @@
 package io.penstock.operate;
 
-import io.penstock.database.TransactionLimits;
 import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
 import io.penstock.job.Limits;
@@ -21,6 +20,7 @@ import io.penstock.store.SampleStore.Position;
 import io.penstock.store.SampleStore.Sample;
 import io.penstock.store.TallyStore;
 import io.penstock.store.TallyStore.Tallies;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.penstock.operate;
 
-import io.penstock.database.TransactionLimits;
 import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
 import io.penstock.job.ConcurrencyBudget;
@@ -13,6 +12,7 @@ import io.penstock.store.PauseStore;
 import io.penstock.store.QueueStatusStore;
 import io.penstock.store.QueueStatusStore.Settings;
 import io.penstock.store.QueueStore;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.penstock.operate;
 
 import io.penstock.database.Session;
-import io.penstock.database.TransactionLimits;
 import io.penstock.job.Checks;
 import io.penstock.store.QueueRemoval;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.util.Map;
 

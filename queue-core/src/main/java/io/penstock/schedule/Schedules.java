@@ -2,7 +2,6 @@ package io.penstock.schedule;
 
 import io.penstock.database.Session;
 import io.penstock.database.SqlFailure;
-import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
 import io.penstock.error.RefusedException;
 import io.penstock.job.Checks;
@@ -14,6 +13,7 @@ import io.penstock.store.DeclaredSchedules;
 import io.penstock.store.DeclaredSchedules.Declaration;
 import io.penstock.store.DeclaredSchedules.Declared;
 import io.penstock.store.ScheduleStore;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;

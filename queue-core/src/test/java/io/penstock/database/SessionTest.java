@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.JobQueue;
+import io.penstock.error.RefusedException;
 import io.penstock.job.QueueDefinition;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -116,9 +118,9 @@ class SessionTest {
     @Test
     void limitsThatWouldHideTheMorePreciseErrorAreRefused() {
         Duration second = Duration.ofSeconds(1);
-        assertThatThrownBy(() -> new TransactionLimits(second, second, second, second))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected lock < statement < idle < network");
+        assertThatThrownBy(() -> new TransactionLimits(second, second, second, second, second))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("expected 1 ms <= lock < statement < idle < transaction < network");
     }
 
     @Test

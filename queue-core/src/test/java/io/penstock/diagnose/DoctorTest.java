@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.JobQueue;
 import io.penstock.database.Session;
-import io.penstock.database.TransactionLimits;
 import io.penstock.diagnose.Finding.Level;
 import io.penstock.job.JobType;
 import io.penstock.job.QueueDefinition;
@@ -13,6 +12,7 @@ import io.penstock.store.DoctorStore;
 import io.penstock.store.WorkerStore;
 import io.penstock.testkit.Login;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.transaction.TransactionLimits;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;

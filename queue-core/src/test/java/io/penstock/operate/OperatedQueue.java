@@ -2,7 +2,6 @@ package io.penstock.operate;
 
 import io.penstock.JobQueue;
 import io.penstock.database.Session;
-import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
 import io.penstock.job.Attempt;
 import io.penstock.job.JobType;
@@ -15,6 +14,7 @@ import io.penstock.store.Ending;
 import io.penstock.store.Leaf;
 import io.penstock.store.WorkerStore;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

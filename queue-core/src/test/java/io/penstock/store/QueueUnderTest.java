@@ -2,7 +2,6 @@ package io.penstock.store;
 
 import io.penstock.JobQueue;
 import io.penstock.database.Session;
-import io.penstock.database.TransactionLimits;
 import io.penstock.database.Work;
 import io.penstock.job.Enqueued;
 import io.penstock.job.JobSnapshot;
@@ -11,6 +10,7 @@ import io.penstock.job.NewJob;
 import io.penstock.job.Priority;
 import io.penstock.job.QueueDefinition;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

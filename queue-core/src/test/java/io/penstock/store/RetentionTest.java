@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.database.Session;
-import io.penstock.database.TransactionLimits;
 import io.penstock.job.ConcurrencyBudget;
 import io.penstock.job.JobState;
 import io.penstock.job.QueueDefinition;
 import io.penstock.job.Retention;
 import io.penstock.migrate.Migrator;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.penstock.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.database.TransactionLimits;
 import io.penstock.testkit.PenstockDatabase;
 import io.penstock.testkit.Recovery;
+import io.penstock.transaction.TransactionLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

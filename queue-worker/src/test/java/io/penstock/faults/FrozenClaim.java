@@ -2,12 +2,12 @@ package io.penstock.faults;
 
 import io.penstock.chaos.WorkerProcess;
 import io.penstock.database.Session;
-import io.penstock.database.TransactionLimits;
 import io.penstock.job.Limits;
 import io.penstock.store.ClaimStore;
 import io.penstock.store.Leaf;
 import io.penstock.store.QueueStore;
 import io.penstock.store.WorkerStore;
+import io.penstock.transaction.TransactionLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -3,12 +3,12 @@ package io.penstock.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.chaos.Children;
-import io.penstock.database.TransactionLimits;
 import io.penstock.faults.Work.Act;
 import io.penstock.job.JobState;
 import io.penstock.job.Outcome;
 import io.penstock.operate.QueueOperations;
 import io.penstock.testkit.Recovery;
+import io.penstock.transaction.TransactionLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.JobQueue;
-import io.penstock.database.TransactionLimits;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.faults.Work.Act;
 import io.penstock.job.JobState;
@@ -14,6 +13,7 @@ import io.penstock.observe.WorkerEvent.WorkerFenced;
 import io.penstock.testkit.Recovery;
 import io.penstock.testkit.TcpProxy;
 import io.penstock.testkit.TcpProxy.Mode;
+import io.penstock.transaction.TransactionLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.connect.Link;
 import io.penstock.connect.Turns;
-import io.penstock.database.TransactionLimits;
 import io.penstock.observe.Events;
 import io.penstock.observe.WorkerEvent.ScheduleFired;
 import io.penstock.observe.WorkerEvent.TicksSkipped;
 import io.penstock.schedule.CatchUp;
 import io.penstock.schedule.Cron;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package io.penstock.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.JobQueue;
-import io.penstock.database.TransactionLimits;
 import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.JobHandler;
 import io.penstock.job.ConcurrencyBudget;
@@ -17,6 +16,7 @@ import io.penstock.testkit.Recovery;
 import io.penstock.testkit.TcpProxy;
 import io.penstock.testkit.TcpProxy.Cut;
 import io.penstock.testkit.TcpProxy.Mode;
+import io.penstock.transaction.TransactionLimits;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

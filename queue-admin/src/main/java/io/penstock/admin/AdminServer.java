@@ -43,6 +43,7 @@ public final class AdminServer implements AutoCloseable {
                 new Readiness(dataSource, health),
                 new QueueDepths(dataSource, registry),
                 new ObjectiveGauges(dataSource, registry),
+                new LockGauges(dataSource, registry),
                 registry);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(address.host())

@@ -28,6 +28,7 @@ final class Routes {
     private final Readiness readiness;
     private final QueueDepths depths;
     private final ObjectiveGauges objectives;
+    private final LockGauges locks;
     private final PrometheusMeterRegistry registry;
 
     Routes(
@@ -35,11 +36,13 @@ final class Routes {
             Readiness readiness,
             QueueDepths depths,
             ObjectiveGauges objectives,
+            LockGauges locks,
             PrometheusMeterRegistry registry) {
         this.vertx = vertx;
         this.readiness = readiness;
         this.depths = depths;
         this.objectives = objectives;
+        this.locks = locks;
         this.registry = registry;
     }
 
@@ -88,6 +91,7 @@ final class Routes {
     private Answer metrics() {
         depths.refresh();
         objectives.refresh();
+        locks.refresh();
         return new Answer(200, PROMETHEUS, registry.scrape());
     }
 

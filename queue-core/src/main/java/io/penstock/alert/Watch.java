@@ -55,6 +55,7 @@ public final class Watch implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Looks looks = new Looks();
     private final Judgement judgement = new Judgement();
+    private final Locks locks = new Locks();
     private final Thread thread;
     private List<StoredObjective> objectives = List.of();
     private @Nullable Session session;
@@ -173,6 +174,7 @@ public final class Watch implements AutoCloseable {
         judgement.read(open, now);
         List<Condition> conditions = judgement.conditions(objectives, positions);
         conditions.addAll(looks.blind(now));
+        conditions.addAll(locks.look(open, now));
         telling.tell(open, conditions, now);
         return next;
     }

@@ -54,6 +54,13 @@ public final class Session implements AutoCloseable {
             """;
     private static final String READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n";
 
+    /** What is set beside the limits. */
+    private enum Settings {
+        OURS,
+        READ_COMMITTED,
+        OF_THE_LOGIN
+    }
+
     private final Connection connection;
     private final TransactionLimits limits;
     private final boolean boundedByServer;
@@ -63,12 +70,16 @@ public final class Session implements AutoCloseable {
     private OpenTransactions.@Nullable Open open;
     private boolean broken;
 
-    private Session(Connection connection, TransactionLimits limits, boolean ours) throws SQLException {
+    private Session(Connection connection, TransactionLimits limits, Settings settings) throws SQLException {
         this.connection = connection;
         this.limits = limits;
         this.boundedByServer = connection.getMetaData().getDatabaseMajorVersion() >= WITH_TRANSACTION_TIMEOUT;
         String bounds = SET_LIMITS + (boundedByServer ? SET_WHOLE : "");
-        this.setLimits = ours ? READ_COMMITTED + bounds + SET_PLANNER : bounds;
+        this.setLimits = switch (settings) {
+            case OURS -> READ_COMMITTED + bounds + SET_PLANNER;
+            case READ_COMMITTED -> READ_COMMITTED + bounds;
+            case OF_THE_LOGIN -> bounds;
+        };
         this.autoCommitBefore = connection.getAutoCommit();
         this.networkTimeoutBefore = connection.getNetworkTimeout();
         connection.setNetworkTimeout(
@@ -83,20 +94,26 @@ public final class Session implements AutoCloseable {
      * for the login's answer of a server that has become silent. Pools, and whatever else is a data source, bound it themselves.
      */
     public static Session open(DataSource dataSource, TransactionLimits limits) throws SQLException {
-        return open(dataSource, limits, true);
+        return open(dataSource, limits, Settings.OURS);
     }
 
     /** The same for statements that are not ours: isolation and planner are left as the login has them. */
     public static Session openForOthers(DataSource dataSource, TransactionLimits limits) throws SQLException {
-        return open(dataSource, limits, false);
+        return open(dataSource, limits, Settings.OF_THE_LOGIN);
     }
 
-    private static Session open(DataSource dataSource, TransactionLimits limits, boolean ours) throws SQLException {
+    /** The same, READ COMMITTED: for who locks, then looks. */
+    public static Session openReadCommitted(DataSource dataSource, TransactionLimits limits) throws SQLException {
+        return open(dataSource, limits, Settings.READ_COMMITTED);
+    }
+
+    private static Session open(DataSource dataSource, TransactionLimits limits, Settings settings)
+            throws SQLException {
         Connection connection = dataSource.getClass() == PGSimpleDataSource.class
                 ? bounded((PGSimpleDataSource) dataSource).getConnection()
                 : dataSource.getConnection();
         try {
-            return new Session(connection, limits, ours);
+            return new Session(connection, limits, settings);
         } catch (SQLException failure) {
             closeQuietly(connection);
             throw failure;

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that holds now and that somebody should know of.
  *
- * @param rule in one word, as alerts are told apart: burn, growth, starvation, not-moving, freshness, guarantee, no-data
- * @param subject what is promised, the queue, or the fleet
+ * @param rule in one word, as alerts are told apart: burn, growth, starvation, not-moving, freshness, guarantee, no-data, blocked
+ * @param subject what is promised, the queue, the fleet, or who blocks others
  * @param queue whose jobs it is about, or null
  * @param sentence what, how bad and what is likely to be the cause, in words
  * @param advice what to do first
@@ -27,7 +27,8 @@ public record Condition(
         NOT_MOVING("not-moving"),
         FRESHNESS("freshness"),
         GUARANTEE("guarantee"),
-        NO_DATA("no-data");
+        NO_DATA("no-data"),
+        BLOCKED("blocked");
 
         private final String word;
 

@@ -8,6 +8,7 @@ import io.penstock.operate.Blocker.Waiting;
 import io.penstock.store.BlockerStore;
 import io.penstock.store.BlockerStore.Party;
 import io.penstock.transaction.TransactionLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -48,7 +49,11 @@ public final class BlockerOperations {
 
     /** Who keeps others waiting and waits for nobody, with those that wait; the one that keeps most waiting first. */
     public List<Blocker> list() {
-        List<Party> parties = transactions.transact("blockers", BlockerStore::parties);
+        return of(transactions.transact("blockers", BlockerStore::parties));
+    }
+
+    /** The same, of what was read already. */
+    public static List<Blocker> of(List<Party> parties) {
         return parties.stream()
                 .filter(party -> party.gid() != null || party.others().isEmpty())
                 .map(party -> blocker(party, parties))
@@ -62,16 +67,18 @@ public final class BlockerOperations {
     private static Blocker blocker(Party holder, List<Party> parties) {
         List<Waiting> waiting = new ArrayList<>();
         Set<Integer> seen = new HashSet<>(Set.of(holder.pid()));
+        long longest = 0;
         for (Party party : parties) {
             boolean direct = holder.gid() != null
                     ? holder.others().contains(party.pid())
                     : party.gid() == null && party.others().contains(holder.pid());
             if (direct && seen.add(party.pid())) {
                 waiting.add(new Waiting(1, words(party)));
+                longest = Math.max(longest, party.stateSeconds());
                 behind(party, parties, 2, seen, waiting);
             }
         }
-        return new Blocker(id(holder), words(holder), waiting, advice(holder));
+        return new Blocker(id(holder), words(holder), waiting, Duration.ofSeconds(longest), advice(holder));
     }
 
     private static void behind(Party before, List<Party> parties, int depth, Set<Integer> seen, List<Waiting> waiting) {

@@ -76,6 +76,21 @@ public final class BlockerStore {
         }
     }
 
+    /** A transaction of ours that was ended. */
+    public record Overdue(int pid, String application, double openSeconds, String state) {}
+
+    /** Ends transactions of ours that are open for longer than they may be. */
+    public static List<Overdue> endOverdue(Connection connection) throws SQLException {
+        List<Overdue> ended = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("end_overdue"));
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                ended.add(new Overdue(row.getInt(1), row.getString(2), row.getDouble(3), row.getString(4)));
+            }
+        }
+        return ended;
+    }
+
     /** Rolls a prepared transaction back. Must not be inside a transaction. */
     public static void rollbackPrepared(Connection connection, String gid) throws SQLException {
         try (Statement statement = connection.createStatement()) {

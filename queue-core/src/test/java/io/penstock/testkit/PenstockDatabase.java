@@ -1,6 +1,7 @@
 package io.penstock.testkit;
 
 import io.penstock.JobQueue;
+import io.penstock.database.OpenTransactions;
 import io.penstock.migrate.Migrator;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -45,9 +46,11 @@ public final class PenstockDatabase implements AutoCloseable {
 
     private final String name;
     private final DataSource dataSource;
+    private final long overranBefore;
 
     private PenstockDatabase(String name) {
         this.name = name;
+        this.overranBefore = OpenTransactions.overran();
         this.dataSource = server().dataSource(name);
     }
 
@@ -173,6 +176,11 @@ public final class PenstockDatabase implements AutoCloseable {
         server().dropDatabase(name);
         if (!open.isEmpty()) {
             throw new AssertionError("left open at the end of the test: " + open);
+        }
+        long overran = OpenTransactions.overran() - overranBefore;
+        if (overran > 0) {
+            throw new AssertionError(
+                    overran + " transactions of ours were open for two seconds longer than their limit");
         }
     }
 

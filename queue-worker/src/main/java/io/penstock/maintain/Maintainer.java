@@ -42,6 +42,7 @@ public final class Maintainer implements Runnable {
     private final Pace pace;
     private final Rescuer rescuer;
     private final DayKeeper days;
+    private final TransactionKeeper transactions;
     private final FloorKeeper floors;
     private final ScheduleKeeper schedules;
     private final BatchKeeper batches;
@@ -66,6 +67,7 @@ public final class Maintainer implements Runnable {
         this.worker = worker;
         this.pace = new Pace(worker::hears);
         this.days = new DayKeeper(link, worker::hears);
+        this.transactions = new TransactionKeeper(link, events);
         this.floors = new FloorKeeper(link);
         this.schedules = new ScheduleKeeper(link, events, worker::woken);
         this.batches = new BatchKeeper(link, events, worker::woken);
@@ -137,6 +139,7 @@ public final class Maintainer implements Runnable {
             while (!stopping) {
                 boolean well = duty("schedules", () -> schedules.run(System.nanoTime()))
                         && duty("days", () -> days.run(System.nanoTime()))
+                        && duty("transactions", () -> transactions.run(System.nanoTime()))
                         && duty("watch", this::watch)
                         && duty("shares", this::share)
                         && duty("promotion", this::promote)

@@ -21,6 +21,7 @@ import io.penstock.observe.WorkerEvent.StaleEndingRefused;
 import io.penstock.observe.WorkerEvent.StrictLimitOverlapped;
 import io.penstock.observe.WorkerEvent.StuckAttemptEnded;
 import io.penstock.observe.WorkerEvent.TicksSkipped;
+import io.penstock.observe.WorkerEvent.TransactionEnded;
 import io.penstock.observe.WorkerEvent.WorkerFenced;
 import io.penstock.observe.WorkerEvent.WorkerLost;
 import io.penstock.observe.WorkerEvent.WorkerStarted;
@@ -147,6 +148,14 @@ public final class EventLog implements WorkerListener {
                     give.times());
         } else if (event instanceof HeavyQueuesRestored) {
             log.info("heavy queues no longer give way: every weight counts as it is set");
+        } else if (event instanceof TransactionEnded ended) {
+            log.warn(
+                    "session {} of \"{}\": its transaction was open for {} s, {}, expected it to end before that; the session was ended and its"
+                            + " transaction undone. Its process is stopped, cut off or stuck",
+                    ended.processId(),
+                    ended.application(),
+                    ended.open().toSeconds(),
+                    ended.state());
         } else if (event instanceof DatabaseLost lost) {
             log.warn("{}: the database is not to be had, trying again with back-off: {}", lost.part(), lost.error());
         } else if (event instanceof DatabaseBack back) {

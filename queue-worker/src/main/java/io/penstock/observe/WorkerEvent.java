@@ -139,6 +139,15 @@ public sealed interface WorkerEvent {
     /** It is over, and every weight counts as it is set. */
     record HeavyQueuesRestored() implements WorkerEvent {}
 
+    /**
+     * A transaction of ours, of this process or another, was open for longer than it may be, and its session was ended.
+     *
+     * @param processId of the server's process
+     * @param application as the session called itself
+     * @param state what it did, as the server says
+     */
+    record TransactionEnded(int processId, String application, Duration open, String state) implements WorkerEvent {}
+
     /** One of the worker's connections was lost. */
     record DatabaseLost(String part, String error) implements WorkerEvent {}
 

@@ -1,8 +1,14 @@
 package io.penstock.observe;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
+import io.penstock.database.OpenTransactions;
+import io.penstock.database.TransactionEnd;
+import io.penstock.error.IndeterminateException.Resolution;
 import io.penstock.objective.Objective;
 import io.penstock.observe.WorkerEvent.AttemptEnded;
 import io.penstock.observe.WorkerEvent.AttemptStuck;
@@ -13,8 +19,11 @@ import io.penstock.observe.WorkerEvent.ScheduleFired;
 import io.penstock.observe.WorkerEvent.StaleEndingRefused;
 import io.penstock.observe.WorkerEvent.StrictLimitOverlapped;
 import io.penstock.observe.WorkerEvent.StuckAttemptEnded;
+import io.penstock.observe.WorkerEvent.TransactionEnded;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The worker's events as Micrometer meters, all named {@code penstock.…}. */
@@ -34,6 +43,32 @@ public final class WorkerMetrics implements WorkerListener {
     public WorkerMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.stuck = registry.gauge("penstock.slots.stuck", new AtomicInteger());
+        transactions(registry);
+    }
+
+    /** Those of this process, whichever part of Penstock opened them. */
+    private static void transactions(MeterRegistry registry) {
+        Gauge.builder("penstock.transactions.open", OpenTransactions::count)
+                .description("Transactions of ours that are open")
+                .register(registry);
+        TimeGauge.builder(
+                        "penstock.transactions.oldest",
+                        () -> OpenTransactions.oldest().toMillis(),
+                        TimeUnit.MILLISECONDS)
+                .description("For how long the oldest of them is open")
+                .register(registry);
+        for (TransactionEnd end : TransactionEnd.values()) {
+            FunctionCounter.builder("penstock.transactions.ended", end, OpenTransactions::ended)
+                    .description("Transactions of ours that ended, by how")
+                    .tags("cause", end.word())
+                    .register(registry);
+        }
+        for (Resolution resolution : Resolution.values()) {
+            FunctionCounter.builder("penstock.commits.resolved", resolution, OpenTransactions::ofResolution)
+                    .description("Commits without an answer, by what they turned out to be")
+                    .tags("as", resolution.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
     }
 
     @Override
@@ -85,6 +120,8 @@ public final class WorkerMetrics implements WorkerListener {
                     .tags("queue", overlapped.queue())
                     .register(registry)
                     .increment(overlapped.running());
+        } else if (event instanceof TransactionEnded) {
+            registry.counter("penstock.transactions.terminated").increment();
         } else if (event instanceof JobsRescued rescued) {
             registry.counter("penstock.jobs.rescued").increment(rescued.jobs());
         } else if (event instanceof JobsPromoted promoted) {

@@ -39,6 +39,21 @@ class WorkerMetricsTest {
     }
 
     @Test
+    void transactionsOfOursAreToldByHowTheyEnd() {
+        assertThat(registry.get("penstock.transactions.open").gauge().value()).isNotNegative();
+        assertThat(registry.get("penstock.transactions.oldest").timeGauge().value())
+                .isNotNegative();
+        assertThat(registry.get("penstock.transactions.ended").functionCounters())
+                .extracting(counter -> counter.getId().getTag("cause"))
+                .contains("committed", "deadline", "lock-timeout", "indeterminate");
+        assertThat(registry.get("penstock.commits.resolved")
+                        .tags("as", "rolled_back")
+                        .functionCounter()
+                        .count())
+                .isNotNegative();
+    }
+
+    @Test
     void endingsAreCountedByTheStateThatTheJobWentTo() {
         metrics.on(new AttemptEnded(
                 "q",

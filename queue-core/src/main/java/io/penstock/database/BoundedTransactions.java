@@ -23,15 +23,24 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
-/** Transactions of a service's own, under limits, with each failure told as its own type. Safe for use by many threads. */
-public record BoundedTransactions(DataSource dataSource) {
+/**
+ * Transactions of a service's own, under limits, with each failure told as its own type. Safe for use by many threads.
+ *
+ * @param readCommitted whether they are READ COMMITTED whatever the login has: for who locks, then looks
+ */
+public record BoundedTransactions(DataSource dataSource, boolean readCommitted) {
 
     private static final Duration RESOLVE_WITHIN = Duration.ofSeconds(10);
     private static final Duration RESOLVE_PAUSE = Duration.ofMillis(50);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(20);
 
+    /** Of the isolation that the login has. */
+    public BoundedTransactions(DataSource dataSource) {
+        this(dataSource, false);
+    }
+
     /** What a transaction is known by when its COMMIT is not answered; of one that wrote nothing, no id. */
-    private record Mark(@Nullable String transactionId, String timeline) {}
+    public record Mark(@Nullable String transactionId, String timeline) {}
 
     /**
      * Runs a block in a transaction.
@@ -65,12 +74,11 @@ public record BoundedTransactions(DataSource dataSource) {
 
     private <T extends @Nullable Object> T once(String subject, TransactionLimits limits, TransactionWork<T> work) {
         Mark[] mark = new Mark[1];
-        try (Session session = Session.openForOthers(dataSource, limits)) {
+        try (Session session = open(limits)) {
             T result = session.<T>begin((connection, pipeline) -> {
                 pipeline.run(connection);
                 T answer = work.apply(transaction(session, connection));
-                stillOpen(connection);
-                mark[0] = mark(connection);
+                mark[0] = marked(connection);
                 return answer;
             });
             if (!session.commit()) {
@@ -91,6 +99,12 @@ public record BoundedTransactions(DataSource dataSource) {
         }
     }
 
+    private Session open(TransactionLimits limits) throws SQLException {
+        return readCommitted
+                ? Session.openReadCommitted(dataSource, limits)
+                : Session.openForOthers(dataSource, limits);
+    }
+
     private static Transaction transaction(Session session, Connection connection) {
         Connection guarded = GuardedConnection.of(connection);
         return new Transaction() {
@@ -104,6 +118,12 @@ public record BoundedTransactions(DataSource dataSource) {
                 return session.remaining();
             }
         };
+    }
+
+    /** Records what a commit that is not answered can be resolved by, as the last thing before it. */
+    public static Mark marked(Connection connection) throws SQLException {
+        stillOpen(connection);
+        return mark(connection);
     }
 
     /** A block may send COMMIT as a statement, after which nothing of the limits holds. */
@@ -125,8 +145,11 @@ public record BoundedTransactions(DataSource dataSource) {
         }
     }
 
-    /** After a failover the id may be another transaction's: what is on another timeline is not believed. */
-    private Resolution resolve(@Nullable Mark mark) {
+    /**
+     * What became of a transaction, for ten seconds at most. After a failover the id may be another transaction's: what is on another timeline is not
+     * believed.
+     */
+    public Resolution resolve(@Nullable Mark mark) {
         Resolution resolution = mark == null
                 ? Resolution.UNKNOWN
                 : mark.transactionId() == null ? Resolution.ROLLED_BACK : ask(mark.transactionId(), mark.timeline());

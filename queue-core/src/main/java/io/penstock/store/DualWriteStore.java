@@ -6,6 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -148,6 +150,17 @@ public final class DualWriteStore {
             }
         }
         return states;
+    }
+
+    /** How many seconds ago a moment was, by the clock of this database. */
+    public static double secondsSince(Connection connection, Instant moment) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("seconds_since"))) {
+            statement.setObject(1, moment.atOffset(ZoneOffset.UTC));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getDouble(1);
+            }
+        }
     }
 
     /** A page of keys in their order, with how far they have come; of those written in the last seconds only, if that is given. */

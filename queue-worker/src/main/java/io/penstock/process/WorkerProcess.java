@@ -3,7 +3,6 @@ package io.penstock.process;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.JobQueue;
-import io.penstock.handler.HandlerRegistration;
 import io.penstock.worker.Worker;
 import io.penstock.worker.WorkerBuilder;
 import io.penstock.worker.WorkerHealth;
@@ -67,12 +66,8 @@ public final class WorkerProcess implements AutoCloseable {
         configuration.objectives().forEach(builder::objective);
         configuration.alertRoutes().forEach(builder::alertRoute);
         configuration.schedules().forEach(builder::schedule);
-        configuration.handlers().forEach(registration -> handle(builder, registration));
+        configuration.handlers().forEach(registration -> builder.handle(registration));
         return builder;
-    }
-
-    private static <P extends Record> void handle(WorkerBuilder builder, HandlerRegistration<P> registration) {
-        builder.handle(registration.type(), registration.handler(), registration.options());
     }
 
     /** For whoever looks at the database beside the worker, such as metrics. */

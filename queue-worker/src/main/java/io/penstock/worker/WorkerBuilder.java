@@ -5,6 +5,7 @@ import io.micrometer.observation.ObservationRegistry;
 import io.penstock.JobQueue;
 import io.penstock.alert.AlertListener;
 import io.penstock.handler.HandlerOptions;
+import io.penstock.handler.HandlerRegistration;
 import io.penstock.handler.JobHandler;
 import io.penstock.handler.JobMiddleware;
 import io.penstock.job.Checks;
@@ -145,6 +146,11 @@ public final class WorkerBuilder {
             throw Checks.refused("job type " + Checks.quoted(type.name()), "one handler", "two");
         }
         return this;
+    }
+
+    /** The same, as something else brings it. */
+    public <P extends Record> WorkerBuilder handle(HandlerRegistration<P> registration) {
+        return handle(registration.type(), registration.handler(), registration.options());
     }
 
     /** What stands around every handler; the first one given is the outermost. */

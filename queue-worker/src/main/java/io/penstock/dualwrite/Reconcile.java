@@ -1,0 +1,4 @@
+package io.penstock.dualwrite;
+
+/** The order to compare all keys of both sides. */
+record Reconcile(boolean repair) {}

@@ -1,0 +1,3 @@
+package io.penstock.dualwrite;
+
+record Tenant(String name, String plan) {}

@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -128,9 +129,13 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
         long behind = 0;
         long repaired = 0;
         if (!Arrays.equals(hash(keys, here), hash(keys, there))) {
-            for (String key : keys) {
-                String found =
-                        Objects.equals(here.values().get(key), there.values().get(key)) ? "equal" : look(key);
+            List<String> suspects = keys.stream()
+                    .filter(key -> !Objects.equals(
+                            here.values().get(key), there.values().get(key)))
+                    .toList();
+            for (Map.Entry<String, String> look : look(suspects).entrySet()) {
+                String key = look.getKey();
+                String found = look.getValue();
                 metrics.compared(found);
                 if (found.equals("different")) {
                     different++;
@@ -161,12 +166,17 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
                 place.repaired() + repaired);
     }
 
-    /** One key again, with its writes before and after: only what stands still is judged. */
-    private String look(String key) {
-        List<String> one = List.of(key);
-        Range<T> before = range(index, one);
-        Range<T> there = range(1 - index, one);
-        Range<T> after = range(index, one);
+    /** Those again, with their writes before and after: only what stands still is judged. */
+    private Map<String, String> look(List<String> suspects) {
+        Range<T> before = range(index, suspects);
+        Range<T> there = range(1 - index, suspects);
+        Range<T> after = range(index, suspects);
+        Map<String, String> found = new LinkedHashMap<>();
+        suspects.forEach(key -> found.put(key, judged(key, before, there, after)));
+        return found;
+    }
+
+    private String judged(String key, Range<T> before, Range<T> there, Range<T> after) {
         KeyState state = before.states().getOrDefault(key, KeyState.NEVER);
         KeyState follower = there.states().getOrDefault(key, KeyState.NEVER);
         boolean moved = state.sequence()

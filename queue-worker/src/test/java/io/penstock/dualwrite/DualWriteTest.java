@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.JobQueue;
 import io.penstock.error.ContentionException;
@@ -45,9 +47,19 @@ class DualWriteTest {
     private PenstockDatabase second = PenstockDatabase.create("second", true);
     private TcpProxy toFirst = TcpProxy.before(first.dataSource());
     private TcpProxy toSecond = TcpProxy.before(second.dataSource());
-    private Cluster<Tenant> old = cluster("old", first.dataSource(), Tenants.OLD);
-    private Cluster<Tenant> fresh = cluster("new", second.dataSource(), Tenants.NEW);
+    private HikariDataSource poolOfFirst = pool(first);
+    private HikariDataSource poolOfSecond = pool(second);
+    private Cluster<Tenant> old = cluster("old", poolOfFirst, Tenants.OLD);
+    private Cluster<Tenant> fresh = cluster("new", poolOfSecond, Tenants.NEW);
     private DualWrite<Tenant> tenants = DualWrite.between("tenants", Tenant.class, old, fresh);
+
+    private static HikariDataSource pool(PenstockDatabase database) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setMaximumPoolSize(10);
+        config.setMinimumIdle(1);
+        return new HikariDataSource(config);
+    }
 
     private static Cluster<Tenant> cluster(String name, DataSource dataSource, Side<Tenant> side) {
         return new Cluster<>(name, JobQueue.on(dataSource), side);
@@ -76,6 +88,8 @@ class DualWriteTest {
         for (AutoCloseable one : open) {
             one.close();
         }
+        poolOfFirst.close();
+        poolOfSecond.close();
         toFirst.close();
         toSecond.close();
         first.close();
@@ -349,14 +363,14 @@ class DualWriteTest {
 
     @Test
     void reconciliationCopiesWhatWasThereRepairsWhatDiffersAndThenFindsNothing() throws Exception {
-        first.execute("INSERT INTO tenant SELECT 'k' || g, 'tenant ' || g, 'free' FROM generate_series(1, 1200) AS g");
+        first.execute("INSERT INTO tenant SELECT 'k' || g, 'tenant ' || g, 'free' FROM generate_series(1, 700) AS g");
         startWorkers();
-        assertThat(result(tenants.reconcile(false))).contains("\"keys\":1200", "\"different\":1200", "\"equal\":false");
-        assertThat(result(tenants.reconcile(true))).contains("\"repaired\":1200");
-        await().atMost(PATIENCE).until(() -> second.number("SELECT count(*) FROM account") == 1200);
+        assertThat(result(tenants.reconcile(false))).contains("\"keys\":700", "\"different\":700", "\"equal\":false");
+        assertThat(result(tenants.reconcile(true))).contains("\"repaired\":700");
+        await().atMost(PATIENCE).until(() -> second.number("SELECT count(*) FROM account") == 700);
         second.execute("UPDATE account SET name = 'changed by hand' WHERE key IN ('k7', 'k8')");
         second.execute("INSERT INTO account VALUES ('extra', 'not there', '{\"plan\": \"free\"}')");
-        assertThat(result(tenants.reconcile(true))).contains("\"keys\":1201", "\"different\":3", "\"repaired\":3");
+        assertThat(result(tenants.reconcile(true))).contains("\"keys\":701", "\"different\":3", "\"repaired\":3");
         await().atMost(PATIENCE)
                 .until(() ->
                         second.number("SELECT count(*) FROM account WHERE name LIKE '%by hand' OR key = 'extra'") == 0);

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
             "Starts a PostgreSQL of its own unless PENSTOCK_DATABASE_URL is set; there it makes databases named",
             "penstock_drill_... and drops them."
         },
-        subcommands = {RunbookStarvation.class})
+        subcommands = {RunbookStarvation.class, DualWriteDrill.class, DrillList.class})
 public final class Drill implements Runnable {
 
     @Spec

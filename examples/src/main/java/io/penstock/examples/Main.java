@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             OrdersCommand.class,
+            TenantsCommand.class,
             Bench.class,
             Drill.class,
             MigrateCommand.class,

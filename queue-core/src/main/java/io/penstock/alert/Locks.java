@@ -8,14 +8,16 @@ import io.penstock.objective.Spans;
 import io.penstock.operate.Blocker;
 import io.penstock.operate.BlockerOperations;
 import io.penstock.store.BlockerStore;
+import io.penstock.store.BlockerStore.StandbyWaits;
 import io.penstock.store.TallyStore;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Who keeps others in this database waiting for a lock, ours or not. What waits for as long as a transaction of ours may last is told; it wakes somebody where
- * it is many, or long. One process looks for all. For use by the watch's thread.
+ * it is many, or long. So are commits that wait for a standby. One process looks for all. For use by the watch's thread.
  */
 final class Locks {
 
@@ -34,10 +36,31 @@ final class Locks {
             return List.of();
         }
         looked = now;
-        return BlockerOperations.of(session.inTransaction(BlockerStore::parties)).stream()
+        List<Condition> conditions = new ArrayList<>();
+        BlockerOperations.of(session.inTransaction(BlockerStore::parties)).stream()
                 .filter(blocker -> blocker.longest().compareTo(LONG) >= 0)
                 .map(Locks::condition)
-                .toList();
+                .forEach(conditions::add);
+        StandbyWaits waits = session.inTransaction(BlockerStore::standbyWaits);
+        if (waits.seconds() >= LONG.toSeconds()) {
+            conditions.add(condition(waits));
+        }
+        return conditions;
+    }
+
+    private static Condition condition(StandbyWaits waits) {
+        return new Condition(
+                Rule.BLOCKED,
+                Severity.PAGE,
+                "standby",
+                null,
+                waits.commits() + (waits.commits() == 1 ? " commit waits" : " commits wait")
+                        + " for a standby (SyncRep), one of them for "
+                        + Spans.words(Duration.ofSeconds(waits.seconds()))
+                        + "; they hold their locks, and nothing on the server ends that. Expected are: "
+                        + waits.standbys(),
+                "bring the standby back; or go on without, at the risk of losing what is committed with this server: ALTER SYSTEM SET"
+                        + " synchronous_standby_names = '', then SELECT pg_reload_conf()");
     }
 
     private static Condition condition(Blocker blocker) {

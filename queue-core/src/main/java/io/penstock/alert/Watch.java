@@ -150,7 +150,7 @@ public final class Watch implements AutoCloseable {
 
     private Session session() throws SQLException {
         if (session == null) {
-            session = Session.open(dataSource, TransactionLimits.MAINTENANCE);
+            session = Session.openLocal(dataSource, TransactionLimits.MAINTENANCE);
         }
         return session;
     }

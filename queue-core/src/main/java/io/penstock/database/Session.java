@@ -52,11 +52,17 @@ public final class Session implements AutoCloseable {
             , set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
                    set_config('jit', 'off', true)
             """;
+    /** A commit does not wait for a standby; where it waits for nothing, that stays. */
+    private static final String SET_LOCAL_COMMIT = """
+            , set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'off' THEN 'off' ELSE 'local' END, true)
+            """;
+
     private static final String READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n";
 
     /** What is set beside the limits. */
     private enum Settings {
         OURS,
+        OURS_LOCAL,
         READ_COMMITTED,
         OF_THE_LOGIN
     }
@@ -77,6 +83,7 @@ public final class Session implements AutoCloseable {
         String bounds = SET_LIMITS + (boundedByServer ? SET_WHOLE : "");
         this.setLimits = switch (settings) {
             case OURS -> READ_COMMITTED + bounds + SET_PLANNER;
+            case OURS_LOCAL -> READ_COMMITTED + bounds + SET_PLANNER + SET_LOCAL_COMMIT;
             case READ_COMMITTED -> READ_COMMITTED + bounds;
             case OF_THE_LOGIN -> bounds;
         };
@@ -95,6 +102,11 @@ public final class Session implements AutoCloseable {
      */
     public static Session open(DataSource dataSource, TransactionLimits limits) throws SQLException {
         return open(dataSource, limits, Settings.OURS);
+    }
+
+    /** The same for what may be lost with the server, and must be written while no standby answers: what is seen and told of queues. */
+    public static Session openLocal(DataSource dataSource, TransactionLimits limits) throws SQLException {
+        return open(dataSource, limits, Settings.OURS_LOCAL);
     }
 
     /** The same for statements that are not ours: isolation and planner are left as the login has them. */

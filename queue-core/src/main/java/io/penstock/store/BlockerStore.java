@@ -76,6 +76,17 @@ public final class BlockerStore {
         }
     }
 
+    /** Commits that wait for a standby. */
+    public record StandbyWaits(int commits, long seconds, String standbys) {}
+
+    public static StandbyWaits standbyWaits(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("standby_waits"));
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new StandbyWaits(row.getInt(1), row.getLong(2), row.getString(3));
+        }
+    }
+
     /** A transaction of ours that was ended. */
     public record Overdue(int pid, String application, double openSeconds, String state) {}
 

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -375,6 +376,32 @@ class DualWriteTest {
                 .until(() ->
                         second.number("SELECT count(*) FROM account WHERE name LIKE '%by hand' OR key = 'extra'") == 0);
         assertThat(result(tenants.reconcile(false))).contains("\"different\":0", "\"equal\":true");
+    }
+
+    @Test
+    void aComparisonThatFailsGoesOnWhereItWas() throws Exception {
+        first.execute("INSERT INTO tenant SELECT 'k' || g, 'tenant ' || g, 'free' FROM generate_series(1, 700) AS g");
+        second.execute(
+                "INSERT INTO account SELECT 'k' || g, 'tenant ' || g, '{\"plan\": \"free\"}' FROM generate_series(1, 700) AS g");
+        List<String> asked = new CopyOnWriteArrayList<>();
+        Tenants failingOnce = new Tenants(Tenants.OLD) {
+            @Override
+            public List<String> keys(Connection connection, String after, int most) throws SQLException {
+                asked.add(after);
+                if (asked.size() == 2) {
+                    throw new SQLException("the second range fails once", "XX000");
+                }
+                return super.keys(connection, after, most);
+            }
+        };
+        old = cluster("old", poolOfFirst, failingOnce);
+        tenants = DualWrite.between("tenants", Tenant.class, old, fresh);
+        startWorkers();
+        assertThat(result(tenants.reconcile(false))).contains("\"keys\":700", "\"equal\":true");
+        assertThat(asked)
+                .as("the first range once, the second twice, and what is after it")
+                .hasSize(4);
+        assertThat(asked.get(1)).isEqualTo(asked.get(2)).isNotEmpty();
     }
 
     private String result(UUID job) {

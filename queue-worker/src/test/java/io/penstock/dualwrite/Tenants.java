@@ -12,7 +12,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Tenants in two schemas: with a column for each field in the old one, with a document in the new. */
-record Tenants(String write, String remove, String read, String keys) implements Side<Tenant> {
+class Tenants implements Side<Tenant> {
+
+    private final String write;
+    private final String remove;
+    private final String read;
+    private final String keys;
+
+    private Tenants(String write, String remove, String read, String keys) {
+        this.write = write;
+        this.remove = remove;
+        this.read = read;
+        this.keys = keys;
+    }
+
+    /** The same statements, for a test to override something. */
+    Tenants(Tenants same) {
+        this(same.write, same.remove, same.read, same.keys);
+    }
 
     static final String OLD_TABLE = "CREATE TABLE tenant (id text PRIMARY KEY, name text NOT NULL, plan text NOT NULL)";
     static final String NEW_TABLE =

@@ -6,11 +6,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -152,14 +152,44 @@ public final class DualWriteStore {
         return states;
     }
 
-    /** How many seconds ago a moment was, by the clock of this database. */
-    public static double secondsSince(Connection connection, Instant moment) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("seconds_since"))) {
-            statement.setObject(1, moment.atOffset(ZoneOffset.UTC));
+    /** A write as it is kept for the other side, under its number; the value as JSON, or null where it removes. */
+    public record KeptWrite(
+            long sequence, long epoch, @Nullable String value) {}
+
+    public static void note(Connection connection, String name, String key, KeptWrite write) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("dual_write_note"))) {
+            statement.setString(1, name);
+            statement.setString(2, key);
+            statement.setLong(3, write.sequence());
+            statement.setLong(4, write.epoch());
+            statement.setString(5, write.value());
+            statement.executeUpdate();
+        }
+    }
+
+    /** The first that are kept of a key, in their order. */
+    public static List<KeptWrite> kept(Connection connection, String name, String key, int most) throws SQLException {
+        List<KeptWrite> writes = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("dual_write_kept"))) {
+            statement.setString(1, name);
+            statement.setString(2, key);
+            statement.setInt(3, most);
             try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getDouble(1);
+                while (row.next()) {
+                    writes.add(new KeptWrite(row.getLong(1), row.getLong(2), row.getString(3)));
+                }
             }
+        }
+        return writes;
+    }
+
+    /** Forgets those up to a number. */
+    public static void done(Connection connection, String name, String key, long sequence) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("dual_write_done"))) {
+            statement.setString(1, name);
+            statement.setString(2, key);
+            statement.setLong(3, sequence);
+            statement.executeUpdate();
         }
     }
 

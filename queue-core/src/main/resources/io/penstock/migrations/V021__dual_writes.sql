@@ -24,6 +24,17 @@ CREATE TABLE penstock.dual_write_key (
     PRIMARY KEY (name, key)
 ) WITH (fillfactor = 70);
 
+-- The outbox: writes of the side in charge that the other may not have yet. Deleted when it has them.
+CREATE TABLE penstock.dual_write_op (
+    name     text   NOT NULL,
+    key      text   NOT NULL COLLATE "C",
+    sequence bigint NOT NULL,
+    epoch    bigint NOT NULL,
+    value    text, -- as JSON; null removes
+    PRIMARY KEY (name, key, sequence),
+    CONSTRAINT dual_write_op_value_fits CHECK (octet_length(value) <= 1048576)
+);
+
 CREATE OR REPLACE FUNCTION penstock.schema_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS 'SELECT 21';
@@ -35,9 +46,11 @@ BEGIN
     FOREACH everyone IN ARRAY ARRAY ['penstock_worker', 'penstock_enqueuer'] LOOP
         PERFORM penstock.grant_if_exists('SELECT', 'penstock.dual_write', everyone);
         PERFORM penstock.grant_if_exists('SELECT, INSERT, UPDATE', 'penstock.dual_write_key', everyone);
+        PERFORM penstock.grant_if_exists('SELECT, INSERT, DELETE', 'penstock.dual_write_op', everyone);
     END LOOP;
     PERFORM penstock.grant_if_exists('INSERT, UPDATE', 'penstock.dual_write', 'penstock_worker');
     PERFORM penstock.grant_if_exists('SELECT', 'penstock.dual_write', 'penstock_reader');
     PERFORM penstock.grant_if_exists('SELECT', 'penstock.dual_write_key', 'penstock_reader');
+    PERFORM penstock.grant_if_exists('SELECT', 'penstock.dual_write_op', 'penstock_reader');
 END
 $$;

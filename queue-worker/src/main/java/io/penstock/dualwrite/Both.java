@@ -9,6 +9,8 @@ import io.penstock.database.Work;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.IndeterminateException;
 import io.penstock.error.IndeterminateException.Resolution;
+import io.penstock.store.DualWriteStore;
+import io.penstock.store.DualWriteStore.KeptWrite;
 import io.penstock.transaction.TransactionLimits;
 import java.sql.SQLException;
 import java.util.List;
@@ -34,20 +36,25 @@ final class Both<T extends Record> {
         this.mirror = mirrors.get(1 - index);
     }
 
-    Written write(Work<MirrorWrite> first) {
+    Written write(String name, String key, Work<KeptWrite> first) {
         try (Session here = Session.openReadCommitted(inCharge, TransactionLimits.DEFAULT);
                 Session there =
                         Session.openReadCommitted(mirror.follower().queue().dataSource(), TransactionLimits.DEFAULT)) {
             Mark[] mark = new Mark[1];
-            MirrorWrite write = here.begin((connection, pipeline) -> {
+            List<KeptWrite> kept = here.begin((connection, pipeline) -> {
                 pipeline.run(connection);
-                MirrorWrite written = first.apply(connection);
+                KeptWrite written = first.apply(connection);
+                List<KeptWrite> all = DualWriteStore.kept(
+                        connection, name, key, Integer.MAX_VALUE); // this one, and what is left of those before it
                 mark[0] = BoundedTransactions.marked(connection);
-                return written;
+                return all.isEmpty() ? List.of(written) : all;
             });
-            there.begin((connection, pipeline) -> mirror.apply(connection, pipeline, write.asWhole()));
+            there.begin((connection, pipeline) -> {
+                mirror.applyAll(connection, pipeline, key, kept);
+                return kept;
+            });
             commitHere(here, mark[0]);
-            return new Written(write.sequence(), commitThere(there));
+            return new Written(kept.get(kept.size() - 1).sequence(), commitThere(there));
         } catch (SQLException failure) {
             throw SqlFailure.translate(subject, failure);
         }

@@ -35,6 +35,7 @@ final class Charge<T extends Record> {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final int PAGE = 1_000;
     private static final long SLACK_SECONDS = 10;
+    private static final double KEEPS_UP_SECONDS = 5;
 
     private final String name;
     private final List<Cluster<T>> clusters;
@@ -178,7 +179,7 @@ final class Charge<T extends Record> {
             String page = after;
             Map<String, Long> here =
                     transact(from, connection -> DualWriteStore.keys(connection, name, page, lastSeconds, PAGE));
-            String behind = behind(1 - from, here);
+            String behind = behind(1 - from, here, lastSeconds.isEmpty());
             if (behind == null) {
                 if (here.size() < PAGE) {
                     return;
@@ -196,12 +197,18 @@ final class Charge<T extends Record> {
         }
     }
 
-    private @Nullable String behind(int follower, Map<String, Long> here) {
+    /**
+     * A key that is behind on the follower.
+     *
+     * @param goesOn whether keys are written to meanwhile: then one that was mirrored a moment ago keeps up
+     */
+    private @Nullable String behind(int follower, Map<String, Long> here, boolean goesOn) {
         Map<String, DualWriteStore.KeyState> there =
                 transact(follower, connection -> DualWriteStore.sequences(connection, name, here.keySet()));
         for (Map.Entry<String, Long> key : here.entrySet()) {
             DualWriteStore.KeyState state = there.get(key.getKey());
-            if (state == null || state.sequence() < key.getValue()) {
+            boolean keepsUp = goesOn && state != null && state.secondsAgo() < KEEPS_UP_SECONDS;
+            if (!keepsUp && (state == null || state.sequence() < key.getValue())) {
                 return key.getKey();
             }
         }

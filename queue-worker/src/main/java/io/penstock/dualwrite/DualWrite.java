@@ -1,12 +1,9 @@
 package io.penstock.dualwrite;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.penstock.database.BoundedTransactions;
-import io.penstock.database.Pipeline;
 import io.penstock.downstream.Downstream;
 import io.penstock.dualwrite.Charge.Now;
 import io.penstock.dualwrite.Flights.Flight;
-import io.penstock.dualwrite.Mirror.Result;
 import io.penstock.handler.HandlerOptions;
 import io.penstock.handler.HandlerRegistration;
 import io.penstock.job.Checks;
@@ -19,19 +16,13 @@ import io.penstock.objective.FreshnessObjective;
 import io.penstock.objective.LatencyObjective;
 import io.penstock.objective.Objective;
 import io.penstock.store.DualWriteStore;
-import io.penstock.store.DualWriteStore.KeyState;
-import io.penstock.store.DualWriteStore.SideState;
-import io.penstock.transaction.TransactionLimits;
-import java.sql.Connection;
+import io.penstock.store.DualWriteStore.KeptWrite;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes values by key to two databases that each have Penstock's schema, such as an old cluster and the new one.
@@ -46,24 +37,25 @@ import org.slf4j.LoggerFactory;
  */
 public final class DualWrite<T extends Record> {
 
-    private static final Logger log = LoggerFactory.getLogger(DualWrite.class);
     private static final Duration MIRRORED_WITHIN = Duration.ofMinutes(1);
     private static final int AT_ONCE = 4;
-    private static final int ATTEMPTS = 3;
 
-    /** So long a job leaves it to the writer to mirror at once. */
-    private static final Duration LEFT_TO_WRITER = Duration.ofSeconds(2);
+    /** So that a key is part of the key of a job. */
+    private static final int MOST_CHARACTERS = Limits.KEY_CHARACTERS - 100;
 
     private final String name;
     private final Class<T> type;
     private final List<Cluster<T>> clusters;
     private final List<Mirror<T>> mirrors;
     private final List<Inline> inline;
-    private final JobType<MirrorWrite> mirrorType;
+    private final List<Outbox<T>> outboxes;
+    private final Primary<T> primary;
+    private final JobType<MirrorKey> mirrorType;
     private final JobType<Reconcile> reconcileType;
     private final Flights flights = new Flights();
     private final Charge<T> charge;
     private final DualWriteMetrics metrics;
+    private final Reads<T> reads;
 
     private DualWrite(String name, Class<T> type, Cluster<T> first, Cluster<T> second) {
         this.name = Checks.matching(
@@ -85,11 +77,14 @@ public final class DualWrite<T extends Record> {
         this.inline = clusters.stream()
                 .map(cluster -> new Inline(name + " to " + cluster.name()))
                 .toList();
-        this.mirrorType = JobType.of("dual-write/" + name, MirrorWrite.class).onQueue(queue().name());
+        this.mirrorType = JobType.of("dual-write/" + name, MirrorKey.class).onQueue(queue().name());
         this.reconcileType =
                 JobType.of("dual-write-reconcile/" + name, Reconcile.class).onQueue(queue().name());
+        this.outboxes = List.of(new Outbox<>(name, first, mirrors.get(1)), new Outbox<>(name, second, mirrors.get(0)));
+        this.primary = new Primary<>(name, clusters, mirrorType);
         this.charge = new Charge<>(name, clusters);
         this.metrics = new DualWriteMetrics(name);
+        this.reads = new Reads<>(name, clusters, inline, metrics);
     }
 
     /**
@@ -111,7 +106,7 @@ public final class DualWrite<T extends Record> {
 
     /** The queue that the jobs are in, on either side; its workers run it. */
     public QueueDefinition queue() {
-        return new QueueDefinition("dual-write-" + name, ConcurrencyBudget.guaranteed(1, AT_ONCE)).perKey(1);
+        return new QueueDefinition("dual-write-" + name, ConcurrencyBudget.guaranteed(1, AT_ONCE));
     }
 
     /** Makes both sides and their queues, unless they are there. By a login that is a member of {@code penstock_worker}. */
@@ -144,9 +139,9 @@ public final class DualWrite<T extends Record> {
                 .around(Downstream.of(inline.get(1 - index).breaker()));
         return List.of(
                 new HandlerRegistration<>(
-                        mirrorType, new MirrorHandler<>(mirrors.get(1 - index), charge, index, metrics), patient),
+                        mirrorType, new MirrorHandler<>(outboxes.get(index), flights, metrics), patient),
                 HandlerRegistration.of(
-                        reconcileType, new Reconciler<>(name, clusters, index, charge, this::repair, metrics)));
+                        reconcileType, new Reconciler<>(name, clusters, index, charge, primary::repair, metrics)));
     }
 
     /**
@@ -173,59 +168,25 @@ public final class DualWrite<T extends Record> {
         try (Flight turn = flights.enter(key)) {
             return charge.under(now -> {
                 Inline other = inline.get(1 - now.index());
-                boolean atOnce = other.well();
-                MirrorWrite write = commit(now, key, value, atOnce);
-                boolean mirrored = atOnce
-                        && other.call(() -> mirrors.get(1 - now.index()).apply(Inline.LIMITS, write) != Result.GAP);
-                count(mirrored, atOnce);
+                boolean well = other.well();
+                KeptWrite write = primary.write(now, key, value, well);
+                boolean mirrored = well && other.call(() -> mirror(now, key, write));
+                if (mirrored) {
+                    metrics.mirrored();
+                } else {
+                    metrics.left(well ? "failed" : "breaker-open");
+                }
                 return new Written(write.sequence(), mirrored);
             });
         }
     }
 
-    private void count(boolean mirrored, boolean atOnce) {
-        if (mirrored) {
-            metrics.mirrored("at-once");
-        } else {
-            metrics.left(atOnce ? "failed" : "breaker-open");
+    /** If one before it is missing there, with all that are. */
+    private boolean mirror(Now now, String key, KeptWrite write) throws SQLException {
+        if (!mirrors.get(1 - now.index()).applyNext(Inline.LIMITS, key, write)) {
+            outboxes.get(now.index()).bring(Inline.LIMITS, key);
         }
-    }
-
-    private MirrorWrite commit(Now now, String key, @Nullable T value, boolean atOnce) {
-        return new BoundedTransactions(clusters.get(now.index()).queue().dataSource(), true)
-                .run(
-                        subject(key),
-                        TransactionLimits.DEFAULT,
-                        ATTEMPTS,
-                        transaction -> onSideInCharge(transaction.connection(), now, key, value, atOnce));
-    }
-
-    /** The write, its number and the job that mirrors it, in one transaction. */
-    private MirrorWrite onSideInCharge(Connection connection, Now now, String key, @Nullable T value, boolean atOnce)
-            throws SQLException {
-        Cluster<T> cluster = clusters.get(now.index());
-        fence(connection, now);
-        long sequence = DualWriteStore.next(connection, name, key);
-        cluster.side().write(connection, key, value);
-        String json = value == null ? null : cluster.queue().serializer().write(value);
-        MirrorWrite write = new MirrorWrite(key, sequence, now.epoch(), json, false);
-        enqueue(connection, cluster, write, atOnce);
-        return write;
-    }
-
-    private void enqueue(Connection connection, Cluster<T> cluster, MirrorWrite write, boolean atOnce) {
-        var job = mirrorType.with(write).concurrencyKey(write.key());
-        cluster.queue().enqueue(connection, atOnce ? job.runIn(LEFT_TO_WRITER) : job);
-    }
-
-    private void fence(Connection connection, Now now) throws SQLException {
-        SideState state = DualWriteStore.hold(connection, new Pipeline(), name);
-        if (state == null || !state.inCharge() || state.epoch() != now.epoch()) {
-            throw new Fenced("dual write " + Checks.quoted(name) + ", cluster "
-                    + Checks.quoted(clusters.get(now.index()).name()) + ": expected it to be in charge in epoch "
-                    + now.epoch()
-                    + ", was " + (state == null ? "not declared" : state.toString()));
-        }
+        return true;
     }
 
     /**
@@ -238,8 +199,8 @@ public final class DualWrite<T extends Record> {
     public Written writeBoth(String key, @Nullable T value) {
         checkKey(key);
         try (Flight turn = flights.enter(key)) {
-            return charge.under(now -> new Both<>(subject(key), clusters, mirrors, now.index())
-                    .write(connection -> onSideInCharge(connection, now, key, value, true)));
+            return charge.under(now -> new Both<>(primary.subject(key), clusters, mirrors, now.index())
+                    .write(name, key, connection -> primary.write(connection, now, key, value, true)));
         }
     }
 
@@ -250,52 +211,7 @@ public final class DualWrite<T extends Record> {
      */
     public Optional<T> read(String key) {
         checkKey(key);
-        return charge.under(now -> {
-            Seen<T> here = see(now.index(), key, TransactionLimits.DEFAULT);
-            if (!here.state().inCharge() || here.state().epoch() != now.epoch()) {
-                throw new Fenced(
-                        "dual write " + Checks.quoted(name) + ": read from a side that is no longer in charge");
-            }
-            if (here.state().comparing()) {
-                inline.get(1 - now.index()).call(() -> compare(key, here, see(1 - now.index(), key, Inline.LIMITS)));
-            }
-            return Optional.ofNullable(here.value());
-        });
-    }
-
-    /** What a side has of a key. */
-    private record Seen<V>(
-            SideState state, long sequence, @Nullable V value) {}
-
-    private Seen<T> see(int index, String key, TransactionLimits limits) {
-        Cluster<T> cluster = clusters.get(index);
-        return new BoundedTransactions(cluster.queue().dataSource(), true).run(subject(key), limits, 1, transaction -> {
-            SideState state = DualWriteStore.state(transaction.connection(), name);
-            long sequence = DualWriteStore.sequences(transaction.connection(), name, List.of(key))
-                    .getOrDefault(key, KeyState.NEVER)
-                    .sequence();
-            T value =
-                    cluster.side().read(transaction.connection(), List.of(key)).get(key);
-            if (state == null) {
-                throw Checks.refused(subject(key), "a declared dual write, by declare()", "none of that name");
-            }
-            return new Seen<>(state, sequence, value);
-        });
-    }
-
-    private boolean compare(String key, Seen<T> here, Seen<T> there) {
-        if (here.sequence() != there.sequence()) {
-            metrics.compared("in-flight");
-        } else if (Objects.equals(here.value(), there.value())) {
-            metrics.compared("equal");
-        } else {
-            metrics.compared("different");
-            log.warn(
-                    "{}: expected both sides to have the same after write {}, they differ; reconcile with repair writes it again from the side in charge",
-                    subject(key),
-                    here.sequence());
-        }
-        return true;
+        return charge.under(now -> reads.read(now, key));
     }
 
     /** Has reads ask both sides, or no longer. */
@@ -343,27 +259,7 @@ public final class DualWrite<T extends Record> {
                 .id());
     }
 
-    /** Writes a key again as it is on the side in charge, without waiting for writes before it. */
-    private void repair(Now now, String key) {
-        Cluster<T> cluster = clusters.get(now.index());
-        new BoundedTransactions(cluster.queue().dataSource(), true)
-                .run(subject(key), TransactionLimits.DEFAULT, ATTEMPTS, transaction -> {
-                    Connection connection = transaction.connection();
-                    fence(connection, now);
-                    long sequence = DualWriteStore.next(connection, name, key);
-                    T value = cluster.side().read(connection, List.of(key)).get(key);
-                    String json =
-                            value == null ? null : cluster.queue().serializer().write(value);
-                    enqueue(connection, cluster, new MirrorWrite(key, sequence, now.epoch(), json, true), false);
-                    return sequence;
-                });
-    }
-
     private static void checkKey(String key) {
-        Checks.ofLength("key of a dual write", key, 1, Limits.KEY_CHARACTERS);
-    }
-
-    private String subject(String key) {
-        return "dual write " + Checks.quoted(name) + " of key " + Checks.quoted(key);
+        Checks.ofLength("key of a dual write", key, 1, MOST_CHARACTERS);
     }
 }

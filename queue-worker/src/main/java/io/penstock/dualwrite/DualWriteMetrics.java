@@ -3,6 +3,8 @@ package io.penstock.dualwrite;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.penstock.dualwrite.Sight.Found;
+import java.util.Locale;
 
 /** What dual writes count, by name: how writes were mirrored, what comparing reads and reconciliation have found, and what was repaired. */
 final class DualWriteMetrics {
@@ -18,15 +20,20 @@ final class DualWriteMetrics {
         registries.add(registry);
     }
 
-    void mirrored(String how) {
-        count("penstock.dualwrite.mirrored", "Writes that came to the other side, by how", "how", how);
+    void mirrored() {
+        count("penstock.dualwrite.mirrored", "Writes that the other side had at once", "how", "at-once");
     }
 
     void left(String why) {
         count("penstock.dualwrite.left", "Writes that were left to a job, by why", "why", why);
     }
 
-    void compared(String result) {
+    void brought() {
+        count("penstock.dualwrite.brought", "Keys of which a job brought what was left", "by", "job");
+    }
+
+    void compared(Found found) {
+        String result = found.name().toLowerCase(Locale.ROOT).replace('_', '-');
         count(
                 "penstock.dualwrite.compared",
                 "Keys that both sides were asked for, by what was found",

@@ -4,6 +4,7 @@ import io.penstock.database.Pipeline;
 import io.penstock.database.Session;
 import io.penstock.job.Checks;
 import io.penstock.store.DualWriteStore;
+import io.penstock.store.DualWriteStore.KeptWrite;
 import io.penstock.store.DualWriteStore.KeyState;
 import io.penstock.store.DualWriteStore.SideState;
 import io.penstock.transaction.TransactionLimits;
@@ -14,15 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes writes on the side that follows: each once, in their order, and only as long as that side is not in charge. */
 final class Mirror<T extends Record> {
-
-    /** What became of one. */
-    enum Result {
-        APPLIED,
-        /** It was there before. */
-        KNOWN,
-        /** One before it is missing. */
-        GAP
-    }
 
     private final String name;
     private final Class<T> type;
@@ -39,37 +31,66 @@ final class Mirror<T extends Record> {
     }
 
     /**
-     * Makes the write in a transaction of its own.
+     * Makes a write if it is the next of its key, in a transaction of its own.
      *
+     * @return whether the side has it now; if not, one before it is missing
      * @throws Fenced if the side is in charge itself, or of a later epoch
      * @throws SQLException if nothing was written, or the answer to its commit was lost; the same again is safe in any case
      */
-    Result apply(TransactionLimits limits, MirrorWrite write) throws SQLException {
+    boolean applyNext(TransactionLimits limits, String key, KeptWrite write) throws SQLException {
         try (Session session = Session.openReadCommitted(follower.queue().dataSource(), limits)) {
-            return session.inTransaction((connection, pipeline) -> apply(connection, pipeline, write));
+            return session.inTransaction((connection, pipeline) -> {
+                fence(connection, pipeline, write.epoch());
+                return make(connection, key, write, false) || sequence(connection, key) >= write.sequence();
+            });
+        }
+    }
+
+    /** Makes all of some writes of a key that the side has not, in one transaction of its own; as the above throws. */
+    void applyAll(TransactionLimits limits, String key, List<KeptWrite> writes) throws SQLException {
+        try (Session session = Session.openReadCommitted(follower.queue().dataSource(), limits)) {
+            session.inTransaction((connection, pipeline) -> {
+                applyAll(connection, pipeline, key, writes);
+                return writes;
+            });
         }
     }
 
     /** The same in a transaction under way. */
-    Result apply(Connection connection, Pipeline pipeline, MirrorWrite write) throws SQLException {
+    void applyAll(Connection connection, Pipeline pipeline, String key, List<KeptWrite> writes) throws SQLException {
+        fence(connection, pipeline, writes.get(0).epoch());
+        for (KeptWrite write : writes) {
+            make(connection, key, write, true);
+        }
+    }
+
+    /** How far the side has come with a key. */
+    long sequence(Connection connection, String key) throws SQLException {
+        return DualWriteStore.sequences(connection, name, List.of(key))
+                .getOrDefault(key, KeyState.NEVER)
+                .sequence();
+    }
+
+    private boolean make(Connection connection, String key, KeptWrite write, boolean overGaps) throws SQLException {
+        boolean next = DualWriteStore.follow(connection, name, key, write.sequence(), overGaps);
+        if (next) {
+            follower.side().write(connection, key, value(write));
+        }
+        return next;
+    }
+
+    private void fence(Connection connection, Pipeline pipeline, long epoch) throws SQLException {
         SideState state = DualWriteStore.hold(connection, pipeline, name);
-        if (state == null || state.inCharge() || state.epoch() > write.epoch()) {
+        if (state == null || state.inCharge() || state.epoch() > epoch) {
             throw new Fenced("dual write " + Checks.quoted(name) + ", cluster " + Checks.quoted(follower.name())
-                    + ": expected it to follow in epoch " + write.epoch() + ", was "
+                    + ": expected it to follow in epoch " + epoch + ", was "
                     + (state == null
                             ? "not declared"
                             : (state.inCharge() ? "in charge" : "following") + " in epoch " + state.epoch()));
         }
-        if (DualWriteStore.follow(connection, name, write.key(), write.sequence(), write.whole())) {
-            follower.side().write(connection, write.key(), value(write));
-            return Result.APPLIED;
-        }
-        KeyState known = DualWriteStore.sequences(connection, name, List.of(write.key()))
-                .getOrDefault(write.key(), KeyState.NEVER);
-        return known.sequence() >= write.sequence() ? Result.KNOWN : Result.GAP;
     }
 
-    private @Nullable T value(MirrorWrite write) {
+    private @Nullable T value(KeptWrite write) {
         return write.value() == null ? null : follower.queue().serializer().read(write.value(), type);
     }
 }

@@ -3,22 +3,17 @@ package io.penstock.dualwrite;
 import io.penstock.database.BoundedTransactions;
 import io.penstock.database.Work;
 import io.penstock.dualwrite.Charge.Now;
+import io.penstock.dualwrite.Sight.Found;
 import io.penstock.handler.JobContext;
 import io.penstock.handler.JobHandler;
 import io.penstock.job.Outcome;
-import io.penstock.store.DualWriteStore;
-import io.penstock.store.DualWriteStore.KeyState;
 import io.penstock.transaction.TransactionLimits;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -35,17 +30,11 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
     private static final int RANGE = 500;
 
-    /** A write that is not mirrored after so long is no longer on its way. */
-    private static final double LOST_SECONDS = 60;
-
     /** How far an attempt came. */
     record Place(String after, long keys, long different, long behind, long repaired) {
 
         static final Place START = new Place("", 0, 0, 0, 0);
     }
-
-    /** What a side has of the keys of a range. */
-    private record Range<V>(Map<String, KeyState> states, Map<String, V> values) {}
 
     private final String name;
     private final List<Cluster<T>> clusters;
@@ -123,21 +112,21 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
     }
 
     private Place compare(Now now, Place place, TreeSet<String> keys, boolean repairs) {
-        Range<T> here = range(index, keys);
-        Range<T> there = range(1 - index, keys);
+        Sight<T> here = see(index, keys);
+        Sight<T> there = see(1 - index, keys);
         long different = 0;
         long behind = 0;
         long repaired = 0;
         if (!Arrays.equals(hash(keys, here), hash(keys, there))) {
             List<String> suspects = keys.stream()
-                    .filter(key -> !Objects.equals(
-                            here.values().get(key), there.values().get(key)))
+                    .filter(key -> here.compare(key, there) != Found.EQUAL)
                     .toList();
-            for (Map.Entry<String, String> look : look(suspects).entrySet()) {
-                String key = look.getKey();
-                String found = look.getValue();
+            Sight<T> hereAgain = see(index, suspects);
+            Sight<T> thereAgain = see(1 - index, suspects);
+            for (String key : suspects) {
+                Found found = hereAgain.compare(key, thereAgain);
                 metrics.compared(found);
-                if (found.equals("different")) {
+                if (found == Found.DIFFERENT) {
                     different++;
                     log.warn(
                             "dual write \"{}\": key \"{}\" is different on {} and {}{}",
@@ -153,7 +142,7 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
                         metrics.repaired();
                         repaired++;
                     }
-                } else if (found.equals("in-flight")) {
+                } else if (found == Found.IN_FLIGHT) {
                     behind++;
                 }
             }
@@ -166,39 +155,16 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
                 place.repaired() + repaired);
     }
 
-    /** Those again, with their writes before and after: only what stands still is judged. */
-    private Map<String, String> look(List<String> suspects) {
-        Range<T> before = range(index, suspects);
-        Range<T> there = range(1 - index, suspects);
-        Range<T> after = range(index, suspects);
-        Map<String, String> found = new LinkedHashMap<>();
-        suspects.forEach(key -> found.put(key, judged(key, before, there, after)));
-        return found;
+    private Sight<T> see(int side, Collection<String> keys) {
+        return bounded(
+                side,
+                connection -> Sight.of(connection, name, clusters.get(side).side(), keys));
     }
 
-    private String judged(String key, Range<T> before, Range<T> there, Range<T> after) {
-        KeyState state = before.states().getOrDefault(key, KeyState.NEVER);
-        KeyState follower = there.states().getOrDefault(key, KeyState.NEVER);
-        boolean moved = state.sequence()
-                != after.states().getOrDefault(key, KeyState.NEVER).sequence();
-        if (moved || state.sequence() != follower.sequence() && state.secondsAgo() < LOST_SECONDS) {
-            return "in-flight";
-        }
-        return Objects.equals(before.values().get(key), there.values().get(key)) ? "equal" : "different";
-    }
-
-    private Range<T> range(int side, Collection<String> keys) {
-        return bounded(side, connection -> {
-            Map<String, KeyState> states = DualWriteStore.sequences(connection, name, keys);
-            return new Range<>(states, clusters.get(side).side().read(connection, keys));
-        });
-    }
-
-    private byte[] hash(Collection<String> keys, Range<T> range) {
-        Map<String, T> values = new TreeMap<>(range.values());
+    private byte[] hash(Collection<String> keys, Sight<T> sight) {
         MessageDigest digest = sha256();
         for (String key : keys) {
-            @Nullable T value = values.get(key);
+            @Nullable T value = sight.values().get(key);
             String text = value == null
                     ? ""
                     : clusters.get(index).queue().serializer().write(value);

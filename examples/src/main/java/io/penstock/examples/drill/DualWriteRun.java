@@ -97,7 +97,7 @@ final class DualWriteRun implements AutoCloseable {
             load.run(length.dividedBy(8));
             long end = System.nanoTime();
             load.settle();
-            double equal = secondsUntilEqual();
+            double equal = secondsUntilEqual(length.compareTo(EQUAL_WITHIN) < 0 ? length : EQUAL_WITHIN);
             return new Result(
                     locks.longestLock(),
                     locks.mostWaiting(),
@@ -153,11 +153,11 @@ final class DualWriteRun implements AutoCloseable {
         }
     }
 
-    private double secondsUntilEqual() throws SQLException, InterruptedException {
+    private double secondsUntilEqual(Duration patience) throws SQLException, InterruptedException {
         String hash = "SELECT md5(string_agg(key || ' ' || number, ',' ORDER BY key COLLATE \"C\")) FROM tenant";
         long start = System.nanoTime();
         while (!clusters.queryA(hash).equals(clusters.queryB(hash))) {
-            if (System.nanoTime() - start > EQUAL_WITHIN.toNanos()) {
+            if (System.nanoTime() - start > patience.toNanos()) {
                 return Double.POSITIVE_INFINITY;
             }
             TimeUnit.MILLISECONDS.sleep(100);

@@ -15,6 +15,7 @@ import io.penstock.objective.Tally;
 import io.penstock.operate.AlertOperations;
 import io.penstock.operate.ObjectiveOperations;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.testkit.StillClock;
 import io.penstock.testkit.TcpProxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -54,9 +55,7 @@ class WatchTest {
 
     private void pass(PenstockDatabase database, int more) throws SQLException {
         seconds += more;
-        database.execute(
-                "CREATE OR REPLACE FUNCTION penstock.clock() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE"
-                        + " AS $$ SELECT timestamptz '2026-11-28 12:00Z' + interval '" + seconds + " s' $$");
+        StillClock.set(database, Duration.ofSeconds(seconds));
     }
 
     private Watch watch(PenstockDatabase database) {

@@ -7,6 +7,7 @@ import io.penstock.job.QueueDefinition;
 import io.penstock.job.RateLimit;
 import io.penstock.store.RateStore.Taken;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.testkit.StillClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,9 +35,7 @@ class RateStoreTest {
 
     private void at(long milliseconds) throws SQLException {
         now = milliseconds;
-        database.execute(
-                "CREATE OR REPLACE FUNCTION penstock.clock() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE"
-                        + " AS $$ SELECT timestamptz '2026-11-27 12:00Z' + interval '" + milliseconds + " ms' $$");
+        StillClock.set(database, Duration.ofMillis(milliseconds));
     }
 
     private Taken take(Connection connection, int wanted) throws SQLException {

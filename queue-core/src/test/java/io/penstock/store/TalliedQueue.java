@@ -10,6 +10,7 @@ import io.penstock.objective.Objective;
 import io.penstock.objective.Tally;
 import io.penstock.store.TallyStore.Marked;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.testkit.StillClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,9 +40,7 @@ abstract class TalliedQueue {
 
     final void pass(int more) throws SQLException {
         seconds += more;
-        database.execute(
-                "CREATE OR REPLACE FUNCTION penstock.clock() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE"
-                        + " AS $$ SELECT timestamptz '2026-11-28 12:00Z' + interval '" + seconds + " s' $$");
+        StillClock.set(database, Duration.ofSeconds(seconds));
     }
 
     final int declare(Objective objective) throws SQLException {

@@ -9,6 +9,7 @@ import io.penstock.objective.SuccessObjective;
 import io.penstock.objective.Tally;
 import io.penstock.objective.WaitObjective;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.testkit.StillClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -39,7 +40,7 @@ class TallyTest extends TalliedQueue {
         assertThat(counted(objective)).isEqualTo(new Tally(1, 1));
         assertThat(database.query(
                         "SELECT minute AT TIME ZONE 'UTC' FROM penstock.tally WHERE objective_id = " + objective))
-                .containsExactly("2026-11-28 12:02:00");
+                .containsExactly(StillClock.TODAY + " 12:02:00");
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How values are kept in the tables of one database; the two sides may have other tables for the same values. All methods work in the transaction of the
- * connection that they are given. Safe for use by many threads.
+ * connection that they are given. Safe for use by many threads. Where a value is one row, {@link StatementSide} does it.
  */
 public interface Side<T extends Record> {
 

@@ -27,13 +27,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -399,16 +402,7 @@ class DualWriteTest {
         second.execute(
                 "INSERT INTO account SELECT 'k' || g, 'tenant ' || g, '{\"plan\": \"free\"}' FROM generate_series(1, 700) AS g");
         List<String> asked = new CopyOnWriteArrayList<>();
-        Tenants failingOnce = new Tenants(Tenants.OLD) {
-            @Override
-            public List<String> keys(Connection connection, String after, int most) throws SQLException {
-                asked.add(after);
-                if (asked.size() == 2) {
-                    throw new SQLException("the second range fails once", "XX000");
-                }
-                return super.keys(connection, after, most);
-            }
-        };
+        Side<Tenant> failingOnce = new FailingKeys(asked);
         old = cluster("old", poolOfFirst, failingOnce);
         tenants = DualWrite.between("tenants", Tenant.class, old, fresh);
         startWorkers();
@@ -417,6 +411,29 @@ class DualWriteTest {
                 .as("the first range once, the second twice, and what is after it")
                 .hasSize(4);
         assertThat(asked.get(1)).isEqualTo(asked.get(2)).isNotEmpty();
+    }
+
+    /** The old side, whose second range of keys cannot be read the first time. */
+    private record FailingKeys(List<String> asked) implements Side<Tenant> {
+
+        @Override
+        public void write(Connection connection, String key, @Nullable Tenant value) throws SQLException {
+            Tenants.OLD.write(connection, key, value);
+        }
+
+        @Override
+        public Map<String, Tenant> read(Connection connection, Collection<String> keys) throws SQLException {
+            return Tenants.OLD.read(connection, keys);
+        }
+
+        @Override
+        public List<String> keys(Connection connection, String after, int most) throws SQLException {
+            asked.add(after);
+            if (asked.size() == 2) {
+                throw new SQLException("the second range fails once", "XX000");
+            }
+            return Tenants.OLD.keys(connection, after, most);
+        }
     }
 
     private String result(UUID job) {

@@ -8,6 +8,7 @@ import io.penstock.job.Priority;
 import io.penstock.job.QueueDefinition;
 import io.penstock.operate.QueueOperations;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.testkit.StillClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
@@ -39,9 +40,7 @@ class AgeingTest {
 
     private void pass(int moreSeconds) throws SQLException {
         seconds += moreSeconds;
-        database.execute(
-                "CREATE OR REPLACE FUNCTION penstock.clock() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE"
-                        + " AS $$ SELECT timestamptz '2026-11-27 12:00Z' + interval '" + seconds + " s' $$");
+        StillClock.set(database, Duration.ofSeconds(seconds));
     }
 
     private UUID enqueue(int number, Priority priority) {

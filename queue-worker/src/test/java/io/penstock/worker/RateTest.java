@@ -11,9 +11,11 @@ import io.penstock.job.QueueDefinition;
 import io.penstock.job.RateLimit;
 import io.penstock.operate.QueueOperations;
 import io.penstock.testkit.PenstockDatabase;
+import io.penstock.testkit.StillClock;
 import io.penstock.testkit.TcpProxy;
 import io.penstock.testkit.TcpProxy.Cut;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,9 +44,7 @@ class RateTest {
 
     private void pass(int moreSeconds) throws SQLException {
         seconds += moreSeconds;
-        database.execute(
-                "CREATE OR REPLACE FUNCTION penstock.clock() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE"
-                        + " AS $$ SELECT timestamptz '2026-11-27 12:00Z' + interval '" + seconds + " s' $$");
+        StillClock.set(database, Duration.ofSeconds(seconds));
     }
 
     private QueueDefinition queue() {

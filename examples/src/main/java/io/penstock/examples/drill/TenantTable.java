@@ -1,13 +1,10 @@
 package io.penstock.examples.drill;
 
 import io.penstock.dualwrite.Side;
+import io.penstock.dualwrite.StatementSide;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,62 +39,37 @@ record TenantTable(AfterWrite then) implements Side<TenantRow> {
             CREATE TRIGGER counted AFTER INSERT OR UPDATE ON tenant FOR EACH ROW EXECUTE FUNCTION count_written();
             """;
 
-    private static final String UPSERT =
-            "INSERT INTO tenant VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET number = excluded.number";
+    private static final StatementSide<TenantRow> ROWS = new StatementSide<>(
+            "INSERT INTO tenant VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET number = excluded.number",
+            "DELETE FROM tenant WHERE key = ?",
+            "SELECT key, number FROM tenant WHERE key = ANY (?)",
+            "SELECT key FROM tenant WHERE key COLLATE \"C\" > ? ORDER BY key COLLATE \"C\" LIMIT ?",
+            (statement, value) -> statement.setLong(2, value.number()),
+            row -> new TenantRow(row.getLong(2)));
 
     /** What happens in the transaction after a write; for a fault to be made there. */
     @FunctionalInterface
     interface AfterWrite {
-        AfterWrite NOTHING = (connection, key) -> {};
-
         void run(Connection connection, String key) throws SQLException;
     }
 
     static void upsert(Connection connection, String key, long number) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(UPSERT)) {
-            statement.setString(1, key);
-            statement.setLong(2, number);
-            statement.executeUpdate();
-        }
+        ROWS.write(connection, key, new TenantRow(number));
     }
 
     @Override
     public void write(Connection connection, String key, @Nullable TenantRow value) throws SQLException {
-        if (value == null) {
-            throw new SQLException("the drill removes no tenant", "0A000");
-        }
-        upsert(connection, key, value.number());
+        ROWS.write(connection, key, value);
         then.run(connection, key);
     }
 
     @Override
     public Map<String, TenantRow> read(Connection connection, Collection<String> keys) throws SQLException {
-        Map<String, TenantRow> values = new HashMap<>();
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT key, number FROM tenant WHERE key = ANY (?)")) {
-            statement.setArray(1, connection.createArrayOf("text", keys.toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    values.put(row.getString(1), new TenantRow(row.getLong(2)));
-                }
-            }
-        }
-        return values;
+        return ROWS.read(connection, keys);
     }
 
     @Override
     public List<String> keys(Connection connection, String after, int most) throws SQLException {
-        List<String> keys = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT key FROM tenant WHERE key COLLATE \"C\" > ? ORDER BY key COLLATE \"C\" LIMIT ?")) {
-            statement.setString(1, after);
-            statement.setInt(2, most);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    keys.add(row.getString(1));
-                }
-            }
-        }
-        return keys;
+        return ROWS.keys(connection, after, most);
     }
 }

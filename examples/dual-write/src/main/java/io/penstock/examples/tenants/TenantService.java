@@ -24,8 +24,8 @@ public final class TenantService implements AutoCloseable {
     private TenantService(DataSource old, DataSource fresh) {
         this.toOld = pool(old);
         this.toNew = pool(fresh);
-        Cluster<Tenant> oldCluster = new Cluster<>("old", JobQueue.on(toOld), new OldTenants());
-        Cluster<Tenant> newCluster = new Cluster<>("new", JobQueue.on(toNew), new NewTenants());
+        Cluster<Tenant> oldCluster = new Cluster<>("old", JobQueue.on(toOld), TenantSides.OLD);
+        Cluster<Tenant> newCluster = new Cluster<>("new", JobQueue.on(toNew), TenantSides.NEW);
         this.tenants = DualWrite.between("tenants", Tenant.class, oldCluster, newCluster)
                 .declare();
         this.workers = List.of(worker(oldCluster), worker(newCluster));

@@ -22,10 +22,6 @@ import org.slf4j.LoggerFactory;
  * <p>Transactions are READ COMMITTED whatever the default of the login: the floors and every "lock, then look" of the
  * store need a new snapshot with each statement.
  *
- * <p>The planner settings keep every plan on the index that its statement names: statistics of a queue table are always
- * wrong, and a plan made while a leaf was empty is kept when it is not. Before PostgreSQL 18 a forbidden scan is merely
- * priced at ten thousand million, which makes the server compile the statement: a read of one row then takes seconds.
- *
  * <p>The search path is left alone, and every name in a statement of ours is qualified. From PostgreSQL 18 on the server
  * reports each change of it, whereupon the driver forgets all prepared statements: setting it with every transaction had
  * every statement parsed and planned anew, which halved the throughput.
@@ -39,54 +35,19 @@ public final class Session implements AutoCloseable {
                     + " the standby; if this server is lost now, so is that";
     private static final int DRIVERS_CONNECT_TIMEOUT = 10;
     private static final int WITH_TRANSACTION_TIMEOUT = 17;
-
-    /** The name says whose the transaction is and how long it may be, to whoever looks at the server's sessions: {@code penstock(5000ms) orders}. */
-    private static final String SET_LIMITS = """
-            SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true),
-                   set_config('idle_in_transaction_session_timeout', ?, true),
-                   set_config('application_name', 'penstock(' || ? || 'ms) ' || current_setting('application_name'), true)
-            """;
-
-    private static final String SET_WHOLE = ", set_config('transaction_timeout', ?, true)";
-    private static final String SET_PLANNER = """
-            , set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-                   set_config('jit', 'off', true)
-            """;
-    /** A commit does not wait for a standby; where it waits for nothing, that stays. */
-    private static final String SET_LOCAL_COMMIT = """
-            , set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'off' THEN 'off' ELSE 'local' END, true)
-            """;
-
-    private static final String READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n";
-
-    /** What is set beside the limits. */
-    private enum Settings {
-        OURS,
-        OURS_LOCAL,
-        READ_COMMITTED,
-        OF_THE_LOGIN
-    }
-
     private final Connection connection;
     private final TransactionLimits limits;
-    private final boolean boundedByServer;
-    private final String setLimits;
+    private final SessionSettings.Statement setLimits;
     private final boolean autoCommitBefore;
     private final int networkTimeoutBefore;
     private OpenTransactions.@Nullable Open open;
     private boolean broken;
 
-    private Session(Connection connection, TransactionLimits limits, Settings settings) throws SQLException {
+    private Session(Connection connection, TransactionLimits limits, SessionSettings settings) throws SQLException {
         this.connection = connection;
         this.limits = limits;
-        this.boundedByServer = connection.getMetaData().getDatabaseMajorVersion() >= WITH_TRANSACTION_TIMEOUT;
-        String bounds = SET_LIMITS + (boundedByServer ? SET_WHOLE : "");
-        this.setLimits = switch (settings) {
-            case OURS -> READ_COMMITTED + bounds + SET_PLANNER;
-            case OURS_LOCAL -> READ_COMMITTED + bounds + SET_PLANNER + SET_LOCAL_COMMIT;
-            case READ_COMMITTED -> READ_COMMITTED + bounds;
-            case OF_THE_LOGIN -> bounds;
-        };
+        this.setLimits = settings.statement(
+                limits, connection.getMetaData().getDatabaseMajorVersion() >= WITH_TRANSACTION_TIMEOUT);
         this.autoCommitBefore = connection.getAutoCommit();
         this.networkTimeoutBefore = connection.getNetworkTimeout();
         connection.setNetworkTimeout(
@@ -101,25 +62,25 @@ public final class Session implements AutoCloseable {
      * for the login's answer of a server that has become silent. Pools, and whatever else is a data source, bound it themselves.
      */
     public static Session open(DataSource dataSource, TransactionLimits limits) throws SQLException {
-        return open(dataSource, limits, Settings.OURS);
+        return open(dataSource, limits, SessionSettings.OURS);
     }
 
     /** The same for what may be lost with the server, and must be written while no standby answers: what is seen and told of queues. */
     public static Session openLocal(DataSource dataSource, TransactionLimits limits) throws SQLException {
-        return open(dataSource, limits, Settings.OURS_LOCAL);
+        return open(dataSource, limits, SessionSettings.OURS_LOCAL);
     }
 
     /** The same for statements that are not ours: isolation and planner are left as the login has them. */
     public static Session openForOthers(DataSource dataSource, TransactionLimits limits) throws SQLException {
-        return open(dataSource, limits, Settings.OF_THE_LOGIN);
+        return open(dataSource, limits, SessionSettings.OF_THE_LOGIN);
     }
 
     /** The same, READ COMMITTED: for who locks, then looks. */
     public static Session openReadCommitted(DataSource dataSource, TransactionLimits limits) throws SQLException {
-        return open(dataSource, limits, Settings.READ_COMMITTED);
+        return open(dataSource, limits, SessionSettings.READ_COMMITTED);
     }
 
-    private static Session open(DataSource dataSource, TransactionLimits limits, Settings settings)
+    private static Session open(DataSource dataSource, TransactionLimits limits, SessionSettings settings)
             throws SQLException {
         Connection connection = dataSource.getClass() == PGSimpleDataSource.class
                 ? bounded((PGSimpleDataSource) dataSource).getConnection()
@@ -182,7 +143,7 @@ public final class Session implements AutoCloseable {
         open = begun;
         try {
             Pipeline pipeline = new Pipeline();
-            pipeline.add(setLimits, this::bindLimits, limitsSet -> {});
+            pipeline.add(setLimits.sql(), setLimits::bind, limitsSet -> {});
             return work.apply(connection, pipeline);
         } catch (SQLException | RuntimeException | Error failure) {
             rollback(begun, failure);
@@ -287,18 +248,6 @@ public final class Session implements AutoCloseable {
     /** Whether the connection is of no more use. */
     public boolean broken() {
         return broken;
-    }
-
-    private int bindLimits(PreparedStatement statement, int first) throws SQLException {
-        statement.setString(first, milliseconds(limits.lock()));
-        statement.setString(first + 1, milliseconds(limits.statement()));
-        statement.setString(first + 2, milliseconds(limits.idle()));
-        statement.setString(first + 3, milliseconds(limits.transaction()));
-        if (boundedByServer) {
-            statement.setString(first + 4, milliseconds(limits.transaction()));
-            return first + 5;
-        }
-        return first + 4;
     }
 
     /** Throws instead of the failure if that came of the watchdog. */

@@ -49,6 +49,9 @@ public final class Enqueuer {
     private static final Logger log = LoggerFactory.getLogger(Enqueuer.class);
     private static final int TRIES = 3;
     private static final Duration RESOLVE_WITHIN = Duration.ofSeconds(10);
+    /** What has lost its client ends at once, unless its commit waits for a standby: for as long as that is away. */
+    private static final Duration IN_PROGRESS_AT_MOST = Duration.ofSeconds(1);
+
     private static final Duration RESOLVE_PAUSE = Duration.ofMillis(50);
 
     /** A job to ask for after a commit that was not answered. */
@@ -151,6 +154,7 @@ public final class Enqueuer {
 
     private Resolution resolve(Batch inserted, Sought sought, CommitUnknownException unknown) {
         long deadline = System.nanoTime() + RESOLVE_WITHIN.toNanos();
+        long inProgressSince = Long.MAX_VALUE;
         while (System.nanoTime() < deadline) {
             try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
                 TransactionStatus status = session.inTransaction(connection ->
@@ -160,6 +164,10 @@ public final class Enqueuer {
                 }
                 if (status == TransactionStatus.ABORTED) {
                     return Resolution.ROLLED_BACK;
+                }
+                inProgressSince = Math.min(inProgressSince, System.nanoTime());
+                if (System.nanoTime() - inProgressSince > IN_PROGRESS_AT_MOST.toNanos()) {
+                    return Resolution.UNKNOWN;
                 }
             } catch (SQLException failure) {
                 unknown.addSuppressed(failure);

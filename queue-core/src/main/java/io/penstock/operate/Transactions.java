@@ -23,7 +23,7 @@ record Transactions(DataSource dataSource) {
     }
 
     private static final Logger log = LoggerFactory.getLogger(Transactions.class);
-    private static final int TRIES = 10;
+    private static final int LONGEST_PAUSE = 10;
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     <T> T transact(String subject, Work<T> work) {
@@ -46,17 +46,19 @@ record Transactions(DataSource dataSource) {
         }
     }
 
-    /** For what gives up on a lock early, so that nobody waits behind it. */
+    /** For what gives up on a lock early, so that nobody waits behind it: until whoever has it, one of ours, must have ended by its own limit. */
     static <T> T again(String subject, Supplier<T> work) {
+        long deadline =
+                System.nanoTime() + TransactionLimits.DEFAULT.transaction().toNanos();
         for (int attempt = 1; ; attempt++) {
             try {
                 return work.get();
             } catch (ContentionException contention) {
-                if (attempt == TRIES) {
+                if (System.nanoTime() - deadline > 0) {
                     throw contention;
                 }
                 log.debug("{}: trying again", subject, contention);
-                LockSupport.parkNanos(PAUSE.toNanos() * attempt);
+                LockSupport.parkNanos(PAUSE.toNanos() * Math.min(attempt, LONGEST_PAUSE));
             }
         }
     }

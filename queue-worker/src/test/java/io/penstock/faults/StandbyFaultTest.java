@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** F18: the synchronous standby is gone, and every COMMIT waits for it. */
 class StandbyFaultTest {
 
-    /** The network limit, and as long again for asking what became of it. */
-    private static final Duration TOLD = Duration.ofSeconds(18);
+    /** The network limit, a second for asking what became of it, and a connection for that. */
+    private static final Duration TOLD = Duration.ofSeconds(10);
 
     private static final Duration AFTER = Duration.ofSeconds(10);
 

@@ -43,11 +43,11 @@ final class Both<T extends Record> {
             Mark[] mark = new Mark[1];
             List<KeptWrite> kept = here.begin((connection, pipeline) -> {
                 pipeline.run(connection);
-                KeptWrite written = first.apply(connection);
+                first.apply(connection);
                 List<KeptWrite> all = DualWriteStore.kept(
                         connection, name, key, Integer.MAX_VALUE); // this one, and what is left of those before it
                 mark[0] = BoundedTransactions.marked(connection);
-                return all.isEmpty() ? List.of(written) : all;
+                return all;
             });
             there.begin((connection, pipeline) -> {
                 mirror.applyAll(connection, pipeline, key, kept);

@@ -58,7 +58,10 @@ final class Mirror<T extends Record> {
 
     /** The same in a transaction under way. */
     void applyAll(Connection connection, Pipeline pipeline, String key, List<KeptWrite> writes) throws SQLException {
-        fence(connection, pipeline, writes.get(0).epoch());
+        fence(
+                connection,
+                pipeline,
+                writes.get(writes.size() - 1).epoch()); // earlier epochs were mirrored before their switch
         for (KeptWrite write : writes) {
             make(connection, key, write, true);
         }

@@ -24,13 +24,22 @@ final class MirrorHandler<T extends Record> implements JobHandler<MirrorKey> {
     public Outcome handle(JobContext<MirrorKey> context) throws SQLException {
         String key = context.payload().key();
         try (Flight turn = flights.enter(key)) {
-            outbox.bring(TransactionLimits.DEFAULT, key);
+            bring(key);
             metrics.brought();
             return Outcome.completed();
         } catch (Fenced fenced) {
-            return outbox.forgetKnown(TransactionLimits.DEFAULT, key)
-                    ? Outcome.discarded(String.valueOf(fenced.getMessage()))
-                    : Outcome.completed();
+            return Outcome.discarded(String.valueOf(fenced.getMessage()));
+        }
+    }
+
+    /** What is left of an epoch before the last switch is there already; only what is not may be refused for good. */
+    private void bring(String key) throws SQLException {
+        try {
+            outbox.bring(TransactionLimits.DEFAULT, key);
+        } catch (Fenced fenced) {
+            if (outbox.forgetKnown(TransactionLimits.DEFAULT, key)) {
+                outbox.bring(TransactionLimits.DEFAULT, key);
+            }
         }
     }
 }

@@ -365,6 +365,20 @@ class DualWriteTest {
     }
 
     @Test
+    void whatIsLeftOfAnEarlierEpochKeepsNoLaterWriteBack() throws Exception {
+        tenants.write("7", new Tenant("seven", "free")); // on both sides, and kept: no worker has looked
+        tenants.switchOver(PATIENCE);
+        tenants.back(PATIENCE);
+        DualWrite<Tenant> distant = distant();
+        toSecond.mode(Mode.REFUSE);
+        assertThat(distant.write("7", new Tenant("seven", "away"))).isEqualTo(new Written(2, false));
+        toSecond.mode(Mode.PASS);
+        assertThat(tenants.write("7", new Tenant("seven", "paid"))).isEqualTo(new Written(3, true));
+        assertThat(tenants.writeBoth("7", new Tenant("seven", "both"))).isEqualTo(new Written(4, true));
+        assertThat(atNew("7")).isEqualTo("seven both");
+    }
+
+    @Test
     void comparingReadsTellDifferencesApartFromWhatIsOnItsWay() throws Exception {
         tenants.write("7", new Tenant("seven", "free"));
         tenants.read("7");

@@ -3,13 +3,16 @@ package io.penstock.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The processes of one test, each with a log of its own. */
@@ -43,6 +46,19 @@ public final class Children {
 
     public Process start(Class<?> main, String name, DataSource over) throws IOException, SQLException {
         return start(main, name, over, List.of(), Map.of());
+    }
+
+    /** Waits until its worker runs: one that is frozen or killed before that may not start at all. */
+    public void awaitReady(String name, Process process) throws IOException {
+        Path log = directory.resolve(name + ".log");
+        Awaitility.await("\"" + name + "\" runs, or has ended")
+                .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                .until(() -> ready(log) || !process.isAlive());
+        assertThat(ready(log)).as("\"" + name + "\" has started: %s", Files.readString(log)).isTrue();
+    }
+
+    private static boolean ready(Path log) throws IOException {
+        return Files.readAllLines(log).contains(WorkerProcess.READY);
     }
 
     public static void signal(String signal, Process process) throws IOException, InterruptedException {

@@ -31,6 +31,7 @@ class ScheduleProcessesTest {
     private final PenstockDatabase database;
     private final Children children;
     private final Process[] processes = new Process[PROCESSES];
+    private final String[] names = new String[PROCESSES];
     private int starts;
     private int kills;
     private int freezes;
@@ -45,6 +46,9 @@ class ScheduleProcessesTest {
         try {
             for (int slot = 0; slot < PROCESSES; slot++) {
                 start(slot);
+            }
+            for (int slot = 0; slot < PROCESSES; slot++) {
+                children.awaitReady(names[slot], processes[slot]);
             }
             await(1);
             for (int turn = 0; ticks() < SECONDS; turn++) {
@@ -73,7 +77,7 @@ class ScheduleProcessesTest {
                         .toList());
     }
 
-    /** For about two seconds one process is frozen; before it is revived, another is killed and started anew. */
+    /** One process is frozen; before it is revived, another is killed and started anew. */
     private void disturb(int turn) throws Exception {
         Process frozen = processes[turn % PROCESSES];
         Children.signal("STOP", frozen);
@@ -87,6 +91,7 @@ class ScheduleProcessesTest {
             await(ticks() + 1);
             recovery.ended();
             start(slot);
+            children.awaitReady(names[slot], processes[slot]);
             await(ticks() + 2);
         } finally {
             Children.signal("CONT", frozen);
@@ -112,7 +117,7 @@ class ScheduleProcessesTest {
     }
 
     private void start(int slot) throws Exception {
-        processes[slot] =
-                children.start(ScheduleProcess.class, "schedule-" + slot + "-" + starts++, database.dataSource());
+        names[slot] = "schedule-" + slot + "-" + starts++;
+        processes[slot] = children.start(ScheduleProcess.class, names[slot], database.dataSource());
     }
 }

@@ -19,6 +19,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** A JVM that embeds a worker and writes what that is told into a ledger. It runs until it is killed, or its test ends. */
 public final class WorkerProcess {
 
+    /** The line that a process writes when its worker has started. */
+    static final String READY = "the worker has started";
+
     private WorkerProcess() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -52,8 +55,9 @@ public final class WorkerProcess {
         return dataSource;
     }
 
-    /** Keeps the process, which stops its worker when it is told to end. It ends with the test that started it at the latest. */
+    /** Says that its worker runs, and keeps the process until it is told to end or the test that started it has ended. */
     public static void stay(Worker worker) throws IOException {
+        System.out.println(READY);
         Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
         System.in.transferTo(OutputStream.nullOutputStream());
         System.exit(0);

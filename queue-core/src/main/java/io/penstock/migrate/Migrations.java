@@ -33,7 +33,8 @@ final class Migrations {
             "V018__objectives.sql",
             "V019__alerts.sql",
             "V020__overload.sql",
-            "V021__dual_writes.sql");
+            "V021__dual_writes.sql",
+            "V022__promised_epochs.sql");
 
     private static final List<Migration> ALL = IntStream.range(0, FILES.size())
             .mapToObj(index -> new Migration(index + 1, FILES.get(index), read(FILES.get(index))))

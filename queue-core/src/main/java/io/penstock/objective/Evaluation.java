@@ -58,10 +58,22 @@ public final class Evaluation {
                         rule.severity(),
                         objective.subject() + " " + objective.kind(),
                         objective.queue(),
-                        objective.subject() + ": " + overLong.bad() + " of " + overLong.total() + " were not "
-                                + objective.promise() + " in the last " + Spans.words(rule.longMinutes() * 60.0)
-                                + ", which uses the error budget " + number(burn) + " times faster than allowed",
+                        objective.subject() + ": in the last " + Spans.words(rule.longMinutes() * 60.0) + ", "
+                                + missed(objective, overLong) + ", which uses the error budget " + number(burn)
+                                + " times faster than allowed",
                         "see penstock queues explain " + objective.queue()));
+    }
+
+    private static String missed(Objective objective, Tally tally) {
+        String part = tally.bad() + " of " + tally.total();
+        if (objective instanceof FreshnessObjective fresh) {
+            return "the last success with " + fresh.proof() + " was older than " + Spans.words(fresh.within()) + " in "
+                    + part + " minutes";
+        }
+        if (objective instanceof DepthGrowthObjective growth) {
+            return "it grew by more than " + growth.perMinute() + " in " + part + " minutes";
+        }
+        return part + " jobs were not " + objective.promise();
     }
 
     /**

@@ -64,7 +64,11 @@ public record FreshnessObjective(
 
     @Override
     public String promise() {
-        return evidence + (minimum == null ? "" : " of at least " + minimum.toPlainString()) + " every "
-                + Spans.words(within);
+        return proof() + " every " + Spans.words(within);
+    }
+
+    /** What a success has to show. */
+    String proof() {
+        return evidence + (minimum == null ? "" : " of at least " + minimum.toPlainString());
     }
 }

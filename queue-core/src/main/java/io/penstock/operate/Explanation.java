@@ -90,7 +90,8 @@ record Explanation(int queueId, Map<Integer, QueueStatus> queues, Held held, Fle
                                     + queue.nextDueAt()));
             return reasons;
         }
-        String waiting = QueueStatus.counted(queue.available()) + " jobs are available, the first for "
+        String waiting = QueueStatus.counted(queue.available())
+                + (queue.available() == 1 ? " job is available, for " : " jobs are available, the first for ")
                 + Math.max(0, Duration.between(head, now).toSeconds()) + " s";
         Pause paused = queue.paused();
         if (paused != null) {

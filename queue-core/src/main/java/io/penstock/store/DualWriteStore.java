@@ -5,14 +5,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One side of writes to two databases. Runs inside the caller's transaction. */
@@ -23,8 +21,9 @@ public final class DualWriteStore {
      *
      * @param epoch grows with each change of who is in charge
      * @param comparing whether reads ask both sides
+     * @param promised the epoch of the last attempt to change who is in charge
      */
-    public record SideState(long epoch, boolean inCharge, boolean comparing) {}
+    public record SideState(long epoch, boolean inCharge, boolean comparing, long promised) {}
 
     /** How far a key has come on a side. */
     public record KeyState(long sequence, double secondsAgo) {
@@ -56,13 +55,12 @@ public final class DualWriteStore {
         return state[0];
     }
 
-    /** The same alone, for who changes it. */
-    public static @Nullable SideState holdAlone(Connection connection, String name) throws SQLException {
+    /** Holds off writers too, until the transaction ends, for who changes it. */
+    public static void holdAlone(Connection connection, String name) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("dual_write_hold_alone"))) {
             statement.setString(1, name);
             statement.execute();
         }
-        return state(connection, name);
     }
 
     public static @Nullable SideState state(Connection connection, String name) throws SQLException {
@@ -75,7 +73,7 @@ public final class DualWriteStore {
     }
 
     private static SideState side(ResultSet row) throws SQLException {
-        return new SideState(row.getLong(1), row.getBoolean(2), row.getBoolean(3));
+        return new SideState(row.getLong(1), row.getBoolean(2), row.getBoolean(3), row.getLong(4));
     }
 
     public static void declare(Connection connection, String name, boolean inCharge) throws SQLException {
@@ -87,13 +85,15 @@ public final class DualWriteStore {
     }
 
     /** Answers whether the side was still as it was seen. */
-    public static boolean change(Connection connection, String name, long seen, long epoch, boolean inCharge)
+    public static boolean change(Connection connection, String name, SideState seen, SideState wanted)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(Statements.of("dual_write_change"))) {
-            statement.setLong(1, epoch);
-            statement.setBoolean(2, inCharge);
-            statement.setString(3, name);
-            statement.setLong(4, seen);
+            statement.setLong(1, wanted.epoch());
+            statement.setBoolean(2, wanted.inCharge());
+            statement.setLong(3, wanted.promised());
+            statement.setString(4, name);
+            statement.setLong(5, seen.epoch());
+            statement.setLong(6, seen.promised());
             return statement.executeUpdate() == 1;
         }
     }
@@ -193,21 +193,14 @@ public final class DualWriteStore {
         }
     }
 
-    /** A page of keys in their order, with how far they have come; of those written in the last seconds only, if that is given. */
-    public static Map<String, Long> keys(
-            Connection connection, String name, String after, OptionalLong seconds, int most) throws SQLException {
+    /** A page of the keys of which something is kept, in their order, with the number of the last. */
+    public static Map<String, Long> keptKeys(Connection connection, String name, String after, int most)
+            throws SQLException {
         Map<String, Long> keys = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(Statements.of("dual_write_keys"))) {
+        try (PreparedStatement statement = connection.prepareStatement(Statements.of("dual_write_kept_keys"))) {
             statement.setString(1, name);
             statement.setString(2, after);
-            for (int parameter = 3; parameter <= 4; parameter++) {
-                if (seconds.isPresent()) {
-                    statement.setDouble(parameter, seconds.getAsLong());
-                } else {
-                    statement.setNull(parameter, Types.DOUBLE);
-                }
-            }
-            statement.setInt(5, most);
+            statement.setInt(3, most);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     keys.put(row.getString(1), row.getLong(2));

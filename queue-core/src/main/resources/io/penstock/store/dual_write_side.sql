@@ -3,4 +3,4 @@
 -- Locks:   none.
 -- Index:   dual_write_pkey.
 -- Parameters: name.
-SELECT epoch, in_charge, comparing FROM penstock.dual_write WHERE name = ?
+SELECT epoch, in_charge, comparing, promised FROM penstock.dual_write WHERE name = ?

@@ -54,4 +54,22 @@ class BurnRuleTest {
         assertThat(BurnRule.DAYS.applies(objective(0.99).over(3))).isFalse();
         assertThat(BurnRule.DAY.applies(objective(0.99).over(3))).isTrue();
     }
+
+    @Test
+    void whatWasMissedIsSaidInWords() {
+        assertThat(sentence(LatencyObjective.of("mail", Duration.ofSeconds(5), 0.99)))
+                .isEqualTo("mail: in the last 60 min, 30 of 60 jobs were not done within 5 s, which uses the error"
+                        + " budget 50 times faster than allowed");
+        assertThat(sentence(FreshnessObjective.of("ops", "backup", Duration.ofHours(26), "bytes")
+                        .atLeast(1_000)))
+                .startsWith(
+                        "ops/backup: in the last 60 min, the last success with bytes of at least 1000 was older than")
+                .contains(" in 30 of 60 minutes, which uses");
+        assertThat(sentence(DepthGrowthObjective.of("mail", 100, 0.99)))
+                .startsWith("mail: in the last 60 min, it grew by more than 100 in 30 of 60 minutes, which uses");
+    }
+
+    private static String sentence(Objective objective) {
+        return Evaluation.burns(objective, span -> new Tally(60, 30)).get(0).sentence();
+    }
 }

@@ -53,6 +53,7 @@ public final class DualWrite<T extends Record> {
     private final JobType<MirrorKey> mirrorType;
     private final JobType<Reconcile> reconcileType;
     private final Flights flights = new Flights();
+    private final Sides<T> sides;
     private final Charge<T> charge;
     private final DualWriteMetrics metrics;
     private final Reads<T> reads;
@@ -82,7 +83,8 @@ public final class DualWrite<T extends Record> {
                 JobType.of("dual-write-reconcile/" + name, Reconcile.class).onQueue(queue().name());
         this.outboxes = List.of(new Outbox<>(name, first, mirrors.get(1)), new Outbox<>(name, second, mirrors.get(0)));
         this.primary = new Primary<>(name, clusters, mirrorType);
-        this.charge = new Charge<>(name, clusters);
+        this.sides = new Sides<>(name, clusters);
+        this.charge = new Charge<>(sides);
         this.metrics = new DualWriteMetrics(name);
         this.reads = new Reads<>(name, clusters, inline, metrics);
     }
@@ -114,7 +116,7 @@ public final class DualWrite<T extends Record> {
         for (int index = 0; index < clusters.size(); index++) {
             boolean first = index == 0;
             clusters.get(index).queue().declare(queue());
-            charge.transact(index, connection -> {
+            sides.transact(index, connection -> {
                 DualWriteStore.declare(connection, name, first);
                 return first;
             });
@@ -141,7 +143,7 @@ public final class DualWrite<T extends Record> {
                 new HandlerRegistration<>(
                         mirrorType, new MirrorHandler<>(outboxes.get(index), flights, metrics), patient),
                 HandlerRegistration.of(
-                        reconcileType, new Reconciler<>(name, clusters, index, charge, primary::repair, metrics)));
+                        reconcileType, new Reconciler<>(sides, index, charge, primary::repair, metrics)));
     }
 
     /**
@@ -217,7 +219,7 @@ public final class DualWrite<T extends Record> {
     /** Has reads ask both sides, or no longer. */
     public void comparing(boolean both) {
         for (int index = 0; index < clusters.size(); index++) {
-            charge.transact(index, connection -> {
+            sides.transact(index, connection -> {
                 DualWriteStore.holdAlone(connection, name);
                 DualWriteStore.compare(connection, name, both);
                 return both;
@@ -241,9 +243,13 @@ public final class DualWrite<T extends Record> {
         charge.put(0, Checks.within("patience of a switch", patience, Duration.ZERO, Limits.FARTHEST_DELAY));
     }
 
-    /** The cluster in charge. */
+    /**
+     * The cluster in charge, as the databases have it now.
+     *
+     * @throws io.penstock.error.ContentionException if nobody is in charge for too long
+     */
     public Cluster<T> inCharge() {
-        return charge.under(now -> clusters.get(now.index()));
+        return clusters.get(charge.index());
     }
 
     /**
@@ -253,10 +259,10 @@ public final class DualWrite<T extends Record> {
      * @param repair whether what differs is written again from the side in charge; this is also how what was there before is copied to a new side
      */
     public UUID reconcile(boolean repair) {
-        return charge.under(now -> clusters.get(now.index())
+        return inCharge()
                 .queue()
                 .enqueue(reconcileType.with(new Reconcile(repair)))
-                .id());
+                .id();
     }
 
     private static void checkKey(String key) {

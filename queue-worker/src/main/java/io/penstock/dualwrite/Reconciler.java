@@ -36,22 +36,14 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
         static final Place START = new Place("", 0, 0, 0, 0);
     }
 
-    private final String name;
-    private final List<Cluster<T>> clusters;
+    private final Sides<T> sides;
     private final int index;
     private final Charge<T> charge;
     private final BiConsumer<Now, String> repair;
     private final DualWriteMetrics metrics;
 
-    Reconciler(
-            String name,
-            List<Cluster<T>> clusters,
-            int index,
-            Charge<T> charge,
-            BiConsumer<Now, String> repair,
-            DualWriteMetrics metrics) {
-        this.name = name;
-        this.clusters = clusters;
+    Reconciler(Sides<T> sides, int index, Charge<T> charge, BiConsumer<Now, String> repair, DualWriteMetrics metrics) {
+        this.sides = sides;
         this.index = index;
         this.charge = charge;
         this.repair = repair;
@@ -64,7 +56,7 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
         if (now.index() != index) {
             return Outcome.cancelled("the other side is in charge, from which it is compared");
         }
-        Place place = charge.transact(index, connection -> context.checkpoint(connection, Place.class))
+        Place place = sides.transact(index, connection -> context.checkpoint(connection, Place.class))
                 .orElse(Place.START);
         while (true) {
             if (context.shouldYield()) {
@@ -77,7 +69,7 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
             }
             place = compare(now, place, keys, context.payload().repair());
             Place reached = place;
-            charge.transact(index, connection -> {
+            sides.transact(index, connection -> {
                 context.checkpoint(connection, reached);
                 return reached;
             });
@@ -89,8 +81,8 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
     private TreeSet<String> keysAfter(String after) {
         TreeSet<String> keys = new TreeSet<>(DualOrder.BYTES);
         String upTo = null;
-        for (int side = 0; side < clusters.size(); side++) {
-            Cluster<T> cluster = clusters.get(side);
+        for (int side = 0; side < sides.clusters().size(); side++) {
+            Cluster<T> cluster = sides.clusters().get(side);
             List<String> page = bounded(side, connection -> cluster.side().keys(connection, after, RANGE));
             keys.addAll(page);
             if (page.size() == RANGE) {
@@ -102,10 +94,10 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
     }
 
     private <R> R bounded(int side, Work<R> work) {
-        return new BoundedTransactions(clusters.get(side).queue().dataSource(), true)
+        return new BoundedTransactions(sides.clusters().get(side).queue().dataSource(), true)
                 .run(
-                        "comparison of dual write \"" + name + "\" on "
-                                + clusters.get(side).name(),
+                        "comparison of dual write \"" + sides.name() + "\" on "
+                                + sides.clusters().get(side).name(),
                         TransactionLimits.DEFAULT,
                         1,
                         transaction -> work.apply(transaction.connection()));
@@ -130,10 +122,10 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
                     different++;
                     log.warn(
                             "dual write \"{}\": key \"{}\" is different on {} and {}{}",
-                            name,
+                            sides.name(),
                             key,
-                            clusters.get(index).name(),
-                            clusters.get(1 - index).name(),
+                            sides.clusters().get(index).name(),
+                            sides.clusters().get(1 - index).name(),
                             repairs
                                     ? "; it is written again from the first"
                                     : "; reconcile with repair writes it again from the first");
@@ -158,7 +150,8 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
     private Sight<T> see(int side, Collection<String> keys) {
         return bounded(
                 side,
-                connection -> Sight.of(connection, name, clusters.get(side).side(), keys));
+                connection -> Sight.of(
+                        connection, sides.name(), sides.clusters().get(side).side(), keys));
     }
 
     private byte[] hash(Collection<String> keys, Sight<T> sight) {
@@ -167,7 +160,7 @@ final class Reconciler<T extends Record> implements JobHandler<Reconcile> {
             @Nullable T value = sight.values().get(key);
             String text = value == null
                     ? ""
-                    : clusters.get(index).queue().serializer().write(value);
+                    : sides.clusters().get(index).queue().serializer().write(value);
             digest.update((key.length() + ":" + key + text.length() + ":" + text).getBytes(StandardCharsets.UTF_8));
         }
         return digest.digest();

@@ -54,7 +54,9 @@ public final class Children {
         Awaitility.await("\"" + name + "\" runs, or has ended")
                 .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
                 .until(() -> ready(log) || !process.isAlive());
-        assertThat(ready(log)).as("\"" + name + "\" has started: %s", Files.readString(log)).isTrue();
+        assertThat(ready(log))
+                .as("\"" + name + "\" has started: %s", Files.readString(log))
+                .isTrue();
     }
 
     private static boolean ready(Path log) throws IOException {

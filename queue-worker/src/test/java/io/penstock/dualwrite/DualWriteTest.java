@@ -4,131 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.penstock.JobQueue;
 import io.penstock.error.ContentionException;
 import io.penstock.error.DatabaseUnavailableException;
 import io.penstock.error.IndeterminateException;
 import io.penstock.error.IndeterminateException.Resolution;
 import io.penstock.error.LockTimeoutException;
 import io.penstock.error.RefusedException;
-import io.penstock.handler.HandlerRegistration;
-import io.penstock.store.DualWriteStore.KeptWrite;
-import io.penstock.testkit.PenstockDatabase;
-import io.penstock.testkit.TcpProxy;
 import io.penstock.testkit.TcpProxy.Cut;
 import io.penstock.testkit.TcpProxy.Mode;
-import io.penstock.worker.Worker;
-import io.penstock.worker.WorkerBuilder;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two databases, workers on both, and what goes wrong between them. */
-class DualWriteTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private PenstockDatabase first = PenstockDatabase.create("first", true);
-    private PenstockDatabase second = PenstockDatabase.create("second", true);
-    private TcpProxy toFirst = TcpProxy.before(first.dataSource());
-    private TcpProxy toSecond = TcpProxy.before(second.dataSource());
-    private HikariDataSource poolOfFirst = pool(first);
-    private HikariDataSource poolOfSecond = pool(second);
-    private Cluster<Tenant> old = cluster("old", poolOfFirst, Tenants.OLD);
-    private Cluster<Tenant> fresh = cluster("new", poolOfSecond, Tenants.NEW);
-    private DualWrite<Tenant> tenants = DualWrite.between("tenants", Tenant.class, old, fresh);
-
-    private static HikariDataSource pool(PenstockDatabase database) {
-        HikariConfig config = new HikariConfig();
-        config.setDataSource(database.dataSource());
-        config.setMaximumPoolSize(10);
-        config.setMinimumIdle(1);
-        return new HikariDataSource(config);
-    }
-
-    private static Cluster<Tenant> cluster(String name, DataSource dataSource, Side<Tenant> side) {
-        return new Cluster<>(name, JobQueue.on(dataSource), side);
-    }
-
-    /** The same dual write, by another process whose network may fail. */
-    private DualWrite<Tenant> distant() {
-        return DualWrite.between(
-                        "tenants",
-                        Tenant.class,
-                        cluster("old", toFirst.dataSource(first.dataSource()), Tenants.OLD),
-                        cluster("new", toSecond.dataSource(second.dataSource()), Tenants.NEW))
-                .meters(meters);
-    }
-
-    @BeforeEach
-    void tables() throws SQLException {
-        first.execute(Tenants.OLD_TABLE);
-        second.execute(Tenants.NEW_TABLE);
-        tenants.declare();
-        tenants.meters(meters);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        for (AutoCloseable one : open) {
-            one.close();
-        }
-        poolOfFirst.close();
-        poolOfSecond.close();
-        toFirst.close();
-        toSecond.close();
-        first.close();
-        second.close();
-    }
-
-    private void startWorkers() {
-        for (Cluster<Tenant> cluster : List.of(old, fresh)) {
-            WorkerBuilder builder =
-                    Worker.on(cluster.queue()).name(cluster.name()).capacity(4).queue(tenants.queue());
-            for (HandlerRegistration<?> handler : tenants.handlers(cluster)) {
-                builder.handle(handler);
-            }
-            open.add(0, builder.start());
-        }
-    }
-
-    private String atOld(String key) throws SQLException {
-        return String.join(",", first.query("SELECT name || ' ' || plan FROM tenant WHERE id = '" + key + "'"));
-    }
-
-    private String atNew(String key) throws SQLException {
-        return String.join(
-                ",", second.query("SELECT name || ' ' || (details ->> 'plan') FROM account WHERE key = '" + key + "'"));
-    }
-
-    private void awaitNew(String key, String expected) {
-        await().atMost(PATIENCE).until(() -> atNew(key).equals(expected));
-    }
-
-    private double count(String meter, String tag, String value) {
-        var counter = meters.find(meter).tags(tag, value).counter();
-        return counter == null ? 0 : counter.count();
-    }
+/** Writes on both sides, and what goes wrong between them. */
+class DualWriteTest extends TwoClusters {
 
     @Test
     void aWriteIsOnBothSidesWhenTheOtherIsWell() throws SQLException {
@@ -301,165 +196,6 @@ class DualWriteTest {
         assertThat(atNew("7")).isEqualTo("seven resolved");
         startWorkers();
         awaitNew("7", "seven paid");
-    }
-
-    @Test
-    void aSwitchLosesNoWriteAndOldEpochsAreRefusedOnBothSides() throws Exception {
-        startWorkers();
-        DualWrite<Tenant> other = distant();
-        AtomicBoolean stop = new AtomicBoolean();
-        AtomicInteger written = new AtomicInteger();
-        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
-            while (!stop.get()) {
-                other.write("key-" + written.get() % 5, new Tenant("five", "plan-" + written.incrementAndGet()));
-            }
-        });
-        await().atMost(PATIENCE).until(() -> written.get() > 20);
-        tenants.switchOver(PATIENCE);
-        assertThat(tenants.inCharge().name()).isEqualTo("new");
-        int then = written.get();
-        await().atMost(PATIENCE).until(() -> written.get() > then + 20);
-        tenants.back(PATIENCE);
-        int again = written.get();
-        await().atMost(PATIENCE).until(() -> written.get() > again + 20);
-        stop.set(true);
-        writer.get();
-        assertThat(tenants.inCharge().name()).isEqualTo("old");
-        assertThat(first.query("SELECT epoch || ' ' || in_charge FROM penstock.dual_write"))
-                .containsExactly("3 true");
-        for (int key = 0; key < 5; key++) {
-            awaitNew("key-" + key, atOld("key-" + key));
-        }
-        Mirror<Tenant> toNew = new Mirror<>("tenants", Tenant.class, fresh);
-        Mirror<Tenant> toOld = new Mirror<>("tenants", Tenant.class, old);
-        KeptWrite stale = new KeptWrite(1_000_000, 1, "{}");
-        assertThatThrownBy(() -> toNew.applyNext(Inline.LIMITS, "key-0", stale)).isInstanceOf(Fenced.class);
-        assertThatThrownBy(() -> toOld.applyAll(Inline.LIMITS, "key-0", List.of(stale)))
-                .isInstanceOf(Fenced.class);
-    }
-
-    @Test
-    void aSwitchThatCannotBeMirroredLeavesTheFirstInCharge() throws Exception {
-        DualWrite<Tenant> distant = distant();
-        toSecond.mode(Mode.REFUSE);
-        distant.write("7", new Tenant("seven", "paid")); // and no worker to mirror it
-        toSecond.mode(Mode.PASS);
-        assertThatThrownBy(() -> tenants.switchOver(Duration.ofMillis(200)))
-                .isInstanceOf(ContentionException.class)
-                .hasMessageContaining("key \"7\" was not in time");
-        assertThat(tenants.inCharge().name()).isEqualTo("old");
-        assertThat(tenants.write("8", new Tenant("eight", "free")).mirrored()).isTrue();
-    }
-
-    @Test
-    void aSwitchThatBrokeOffWhileNobodyWasInChargeIsGoneOnWith() throws SQLException {
-        tenants.write("7", new Tenant("seven", "free"));
-        first.execute("UPDATE penstock.dual_write SET in_charge = false, epoch = 2");
-        assertThatThrownBy(() -> tenants.write("7", new Tenant("seven", "paid")))
-                .isInstanceOf(ContentionException.class)
-                .hasMessageContaining("nothing was written. A switch that broke off is gone on with");
-        tenants.switchOver(PATIENCE);
-        assertThat(tenants.write("7", new Tenant("seven", "paid"))).isEqualTo(new Written(2, true));
-        assertThat(atNew("7")).isEqualTo("seven paid");
-        assertThat(atOld("7")).isEqualTo("seven paid");
-    }
-
-    @Test
-    void whatIsLeftOfAnEarlierEpochKeepsNoLaterWriteBack() throws Exception {
-        tenants.write("7", new Tenant("seven", "free")); // on both sides, and kept: no worker has looked
-        tenants.switchOver(PATIENCE);
-        tenants.back(PATIENCE);
-        DualWrite<Tenant> distant = distant();
-        toSecond.mode(Mode.REFUSE);
-        assertThat(distant.write("7", new Tenant("seven", "away"))).isEqualTo(new Written(2, false));
-        toSecond.mode(Mode.PASS);
-        assertThat(tenants.write("7", new Tenant("seven", "paid"))).isEqualTo(new Written(3, true));
-        assertThat(tenants.writeBoth("7", new Tenant("seven", "both"))).isEqualTo(new Written(4, true));
-        assertThat(atNew("7")).isEqualTo("seven both");
-    }
-
-    @Test
-    void comparingReadsTellDifferencesApartFromWhatIsOnItsWay() throws Exception {
-        tenants.write("7", new Tenant("seven", "free"));
-        tenants.read("7");
-        assertThat(meters.find("penstock.dualwrite.compared").counter()).isNull();
-        tenants.comparing(true);
-        tenants.read("7");
-        assertThat(count("penstock.dualwrite.compared", "result", "equal")).isEqualTo(1);
-        second.execute("UPDATE account SET name = 'changed by hand'");
-        assertThat(tenants.read("7")).contains(new Tenant("seven", "free"));
-        assertThat(count("penstock.dualwrite.compared", "result", "different")).isEqualTo(1);
-        first.execute("UPDATE penstock.dual_write_key SET sequence = 2");
-        tenants.read("7");
-        assertThat(count("penstock.dualwrite.compared", "result", "in-flight")).isEqualTo(1);
-    }
-
-    @Test
-    void reconciliationCopiesWhatWasThereRepairsWhatDiffersAndThenFindsNothing() throws Exception {
-        first.execute("INSERT INTO tenant SELECT 'k' || g, 'tenant ' || g, 'free' FROM generate_series(1, 700) AS g");
-        startWorkers();
-        assertThat(result(tenants.reconcile(false))).contains("\"keys\":700", "\"different\":700", "\"equal\":false");
-        assertThat(result(tenants.reconcile(true))).contains("\"repaired\":700");
-        await().atMost(PATIENCE).until(() -> second.number("SELECT count(*) FROM account") == 700);
-        second.execute("UPDATE account SET name = 'changed by hand' WHERE key IN ('k7', 'k8')");
-        second.execute("INSERT INTO account VALUES ('extra', 'not there', '{\"plan\": \"free\"}')");
-        assertThat(result(tenants.reconcile(true))).contains("\"keys\":701", "\"different\":3", "\"repaired\":3");
-        await().atMost(PATIENCE)
-                .until(() ->
-                        second.number("SELECT count(*) FROM account WHERE name LIKE '%by hand' OR key = 'extra'") == 0);
-        assertThat(result(tenants.reconcile(false))).contains("\"different\":0", "\"equal\":true");
-    }
-
-    @Test
-    void aComparisonThatFailsGoesOnWhereItWas() throws Exception {
-        first.execute("INSERT INTO tenant SELECT 'k' || g, 'tenant ' || g, 'free' FROM generate_series(1, 700) AS g");
-        second.execute(
-                "INSERT INTO account SELECT 'k' || g, 'tenant ' || g, '{\"plan\": \"free\"}' FROM generate_series(1, 700) AS g");
-        List<String> asked = new CopyOnWriteArrayList<>();
-        Side<Tenant> failingOnce = new FailingKeys(asked);
-        old = cluster("old", poolOfFirst, failingOnce);
-        tenants = DualWrite.between("tenants", Tenant.class, old, fresh);
-        startWorkers();
-        assertThat(result(tenants.reconcile(false))).contains("\"keys\":700", "\"equal\":true");
-        assertThat(asked)
-                .as("the first range once, the second twice, and what is after it")
-                .hasSize(4);
-        assertThat(asked.get(1)).isEqualTo(asked.get(2)).isNotEmpty();
-    }
-
-    /** The old side, whose second range of keys cannot be read the first time. */
-    private record FailingKeys(List<String> asked) implements Side<Tenant> {
-
-        @Override
-        public void write(Connection connection, String key, @Nullable Tenant value) throws SQLException {
-            Tenants.OLD.write(connection, key, value);
-        }
-
-        @Override
-        public Map<String, Tenant> read(Connection connection, Collection<String> keys) throws SQLException {
-            return Tenants.OLD.read(connection, keys);
-        }
-
-        @Override
-        public List<String> keys(Connection connection, String after, int most) throws SQLException {
-            asked.add(after);
-            if (asked.size() == 2) {
-                throw new SQLException("the second range fails once", "XX000");
-            }
-            return Tenants.OLD.keys(connection, after, most);
-        }
-    }
-
-    private String result(UUID job) {
-        await().atMost(PATIENCE)
-                .until(() -> old.queue().find(job).orElseThrow().state().terminal());
-        try {
-            return first.query("SELECT result::text FROM penstock.finished WHERE id = '" + job + "'")
-                    .get(0)
-                    .replace(" ", "");
-        } catch (SQLException failure) {
-            throw new IllegalStateException(failure);
-        }
     }
 
     @Test

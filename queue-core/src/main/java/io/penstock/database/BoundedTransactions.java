@@ -16,12 +16,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Transactions of a service's own, under limits, with each failure told as its own type. Safe for use by many threads.
@@ -30,6 +31,7 @@ import org.postgresql.core.TransactionState;
  */
 public record BoundedTransactions(DataSource dataSource, boolean readCommitted) {
 
+    private static final Logger log = LoggerFactory.getLogger(BoundedTransactions.class);
     private static final Duration RESOLVE_WITHIN = Duration.ofSeconds(10);
     private static final Duration RESOLVE_PAUSE = Duration.ofMillis(50);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(20);
@@ -146,7 +148,7 @@ public record BoundedTransactions(DataSource dataSource, boolean readCommitted) 
     }
 
     /**
-     * What became of a transaction, for ten seconds at most. After a failover the id may be another transaction's: what is on another timeline is not
+     * What became of a transaction, for ten seconds at most, or until the thread is interrupted. After a failover the id may be another transaction's: what is on another timeline is not
      * believed.
      */
     public Resolution resolve(@Nullable Mark mark) {
@@ -159,7 +161,7 @@ public record BoundedTransactions(DataSource dataSource, boolean readCommitted) 
 
     private Resolution ask(String transactionId, String timeline) {
         long deadline = System.nanoTime() + RESOLVE_WITHIN.toNanos();
-        while (System.nanoTime() - deadline < 0) {
+        do {
             try (Session session = Session.open(dataSource, TransactionLimits.DEFAULT)) {
                 String status = session.inTransaction(connection -> status(connection, transactionId, timeline));
                 switch (status) {
@@ -169,17 +171,27 @@ public record BoundedTransactions(DataSource dataSource, boolean readCommitted) 
                     case "aborted" -> {
                         return Resolution.ROLLED_BACK;
                     }
-                    case "in progress" -> LockSupport.parkNanos(RESOLVE_PAUSE.toNanos());
+                    case "in progress" -> {} // as long as the server has not noticed that its client is gone
                     default -> {
                         return Resolution.UNKNOWN;
                     }
                 }
             } catch (SQLException away) {
-                LockSupport.parkNanos(
-                        RESOLVE_PAUSE.toNanos()); // asked again until the time is over, which is its answer
+                log.debug("transaction {} is asked for again until its time is over", transactionId, away);
             }
-        }
+        } while (rested() && System.nanoTime() - deadline < 0);
         return Resolution.UNKNOWN;
+    }
+
+    /** Whether there is patience for more. */
+    private static boolean rested() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(RESOLVE_PAUSE.toNanos());
+            return true;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static String status(Connection connection, String transactionId, String timeline) throws SQLException {

@@ -159,7 +159,13 @@ class SwitchTest extends TwoClusters {
             (lost == 1 ? toFirst : toSecond).cut("UPDATE penstock.dual_write SET", cut);
             assertThatThrownBy(steps.get(lost)::run).isInstanceOf(IndeterminateException.class);
             assertThat(inCharge(new Sides<>("tenants", List.of(old, fresh)))).isLessThan(2);
-            tenants.switchOver(PATIENCE);
+            await().atMost(PATIENCE)
+                    .ignoreException(ContentionException.class)
+                    .until(
+                            () -> { // what was sent may take place yet
+                                tenants.switchOver(PATIENCE);
+                                return true;
+                            });
             assertThat(tenants.inCharge().name()).isEqualTo("new");
             tenants.back(PATIENCE);
         }

@@ -50,7 +50,8 @@ class ManyQueuesTest {
     }
 
     private long connections() throws SQLException {
-        return database.number("SELECT count(*) FROM pg_stat_activity WHERE application_name = '" + APPLICATION + "'");
+        return database.number(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%" + APPLICATION + "'");
     }
 
     private Worker start() throws SQLException {

@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,15 +105,12 @@ public final class SampleStore {
         pipeline.add(
                 Statements.of("sample_leaf", leaf),
                 (statement, first) -> {
-                    statement.setArray(
-                            first,
-                            statement
-                                    .getConnection()
-                                    .createArrayOf(
-                                            "bigint",
-                                            Arrays.stream(floors).boxed().toArray()));
-                    statement.setObject(first + 1, eligibleFrom, Types.BIGINT);
-                    return first + 2;
+                    int next = first;
+                    for (long floor : floors) {
+                        statement.setLong(next++, floor);
+                    }
+                    statement.setObject(next++, eligibleFrom, Types.BIGINT);
+                    return next;
                 },
                 row -> {
                     row.next();

@@ -4,11 +4,12 @@
 -- Rows:    one; reads no more than 200 of each level, and its last job.
 -- Locks:   none.
 -- Index:   {partition}_claim (priority, position), each level from its floor, and from its end; {partition}_eligible (eligible_at), the first.
--- The number is no parameter: a plan for any number is thought to be dear, so that each look would be planned anew, for three times what it takes.
+-- The number is no parameter, and the floors are no array: a plan for any number, or for arrays of any length, is thought to be dear, so that each
+-- look would be planned anew, for three times what it takes.
 -- Above it the depth is an estimate: as many of the positions between first and last are jobs as among those read.
--- Parameters: the floors of the levels, as an array; the moment, in microseconds of the epoch, or null.
+-- Parameters: the floors of the four levels; the moment, in microseconds of the epoch, or null.
 WITH level AS MATERIALIZED (
-    SELECT * FROM unnest(ARRAY[0, 1, 2, 3]::smallint[], ?::bigint[]) AS l (number, floor)
+    SELECT * FROM unnest(ARRAY[0, 1, 2, 3]::smallint[], ARRAY[?, ?, ?, ?]::bigint[]) AS l (number, floor)
 ), front AS MATERIALIZED (
     SELECT level.number, level.floor, count(l.position) AS jobs, min(l.position) AS first, max(l.position) AS last,
            (array_agg(l.eligible_at ORDER BY l.position) FILTER (WHERE l.first_claimed_at IS NULL))[1] AS head

@@ -228,11 +228,13 @@ public final class DualWrite<T extends Record> {
     }
 
     /**
-     * Puts the second cluster in charge: waits until all is mirrored, fences the first, waits for the rest, puts the second in charge. Writers wait meanwhile, for
-     * at most five seconds. One that broke off, for whatever reason, is gone on with by calling it again.
+     * Puts the second cluster in charge: waits until all is mirrored, fences the first, waits for the rest, puts the second in charge. Writers wait while the
+     * first is fenced, which lasts three seconds at most. One that broke off, for whatever reason, is gone on with by calling it again.
      *
-     * @param patience how long to wait for what is not mirrored yet
-     * @throws io.penstock.error.ContentionException if that was not enough; then the first is in charge as before
+     * @param patience how long to wait for what is not mirrored yet, before the first is fenced
+     * @throws io.penstock.error.ContentionException if that was not enough, and the first is in charge as before; or if somebody else switches too
+     * @throws io.penstock.error.DatabaseUnavailableException if a side cannot be reached; if it is the second, the first is in charge as before
+     * @throws io.penstock.error.IndeterminateException if an answer was lost: calling it again settles it
      */
     public void switchOver(Duration patience) {
         charge.put(1, Checks.within("patience of a switch", patience, Duration.ZERO, Limits.FARTHEST_DELAY));

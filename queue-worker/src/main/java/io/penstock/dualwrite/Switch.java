@@ -22,6 +22,10 @@ final class Switch<T extends Record> {
 
     private static final Logger log = LoggerFactory.getLogger(Switch.class);
     private static final int PAGE = 1_000;
+
+    /** Less than writers wait for. What is left by then was written in the last moments. */
+    private static final Duration FENCED = Duration.ofSeconds(3);
+
     private static final double KEEPS_UP_SECONDS = 5;
 
     private final Sides<T> sides;
@@ -43,6 +47,7 @@ final class Switch<T extends Record> {
     /**
      * Before the side in charge is fenced, it must be mirrored but for what is written meanwhile, so that writers wait for little.
      *
+     * @param patience for that; and where nobody is in charge already, for what is not mirrored
      * @throws ContentionException if it is not mirrored in time: then what was in charge is so again
      */
     void run(Duration patience) {
@@ -50,13 +55,14 @@ final class Switch<T extends Record> {
             return;
         }
         long deadline = System.nanoTime() + patience.toNanos();
-        if (here.inCharge()) {
+        boolean was = here.inCharge();
+        if (was) {
             awaitMirrored(deadline, "before the switch");
         }
         begin();
         fence();
         try {
-            awaitMirrored(deadline, "while nobody is in charge");
+            awaitMirrored(was ? System.nanoTime() + FENCED.toNanos() : deadline, "while nobody is in charge");
             finish();
         } catch (IndeterminateException unknown) { // it may be in charge
             throw unknown;

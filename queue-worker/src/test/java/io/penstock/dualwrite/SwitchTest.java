@@ -122,6 +122,26 @@ class SwitchTest extends TwoClusters {
     }
 
     @Test
+    void aSwitchThatSeemedMirroredHoldsWritersUpForSecondsOnly() throws Exception {
+        DualWrite<Tenant> distant = distant();
+        distant.write("7", new Tenant("seven", "free")); // so the key was mirrored a moment ago, and seems to keep up
+        toSecond.mode(Mode.REFUSE);
+        assertThat(distant.write("7", new Tenant("seven", "paid")).mirrored()).isFalse();
+        toSecond.mode(Mode.PASS);
+        CompletableFuture<Void> switching = CompletableFuture.runAsync(() -> tenants.switchOver(PATIENCE));
+        await().atMost(PATIENCE)
+                .until(() -> switching.isDone()
+                        || first.number("SELECT count(*) FROM penstock.dual_write WHERE NOT in_charge") == 1);
+        assertThat(tenants.write("8", new Tenant("eight", "free")).sequence())
+                .as("it waits for the end of the attempt, and is not refused")
+                .isEqualTo(1);
+        assertThatThrownBy(switching::join)
+                .hasRootCauseInstanceOf(ContentionException.class)
+                .hasMessageContaining("while nobody is in charge, key \"7\" was not in time");
+        assertThat(tenants.inCharge().name()).isEqualTo("old");
+    }
+
+    @Test
     void aSideThatGoesAwayAmidASwitchLeavesTheFirstInCharge() {
         AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
         DataSource failing = Failing.after(left, poolOfSecond);

@@ -34,6 +34,7 @@ final class Switch<T extends Record> {
     private final long epoch;
     private SideState there;
     private SideState here;
+    private boolean fenced;
 
     Switch(Sides<T> sides, int to) {
         this.sides = sides;
@@ -55,14 +56,13 @@ final class Switch<T extends Record> {
             return;
         }
         long deadline = System.nanoTime() + patience.toNanos();
-        boolean was = here.inCharge();
-        if (was) {
+        if (here.inCharge()) {
             awaitMirrored(deadline, "before the switch");
         }
         begin();
         fence();
         try {
-            awaitMirrored(was ? System.nanoTime() + FENCED.toNanos() : deadline, "while nobody is in charge");
+            awaitMirrored(fenced ? System.nanoTime() + FENCED.toNanos() : deadline, "while nobody is in charge");
             finish();
         } catch (IndeterminateException unknown) { // it may be in charge
             throw unknown;
@@ -78,9 +78,9 @@ final class Switch<T extends Record> {
 
     /** Writers of the epoch before are refused from here on. What follows does so in its epoch still, and takes what was written in that. */
     void fence() {
-        boolean was = here.inCharge();
-        here = change(from, here, new SideState(was ? epoch : here.epoch(), false, here.comparing(), epoch));
-        if (was) {
+        fenced = here.inCharge();
+        here = change(from, here, new SideState(fenced ? epoch : here.epoch(), false, here.comparing(), epoch));
+        if (fenced) {
             log.info("{}: no longer in charge in epoch {}", sides.subject(from), epoch);
         }
     }
@@ -90,7 +90,11 @@ final class Switch<T extends Record> {
         log.info("{}: it is in charge now, in epoch {}", sides.subject(to), epoch);
     }
 
+    /** What was in charge is so again. Where nobody was, this side may lack what the other has, and nobody is until an attempt goes through. */
     void takeBack(PenstockException reason) {
+        if (!fenced) {
+            return;
+        }
         long again = epoch + 1;
         try {
             here = change(from, here, new SideState(again, true, here.comparing(), again));

@@ -122,6 +122,24 @@ class SwitchTest extends TwoClusters {
     }
 
     @Test
+    void aSwitchBackThatFailsWhileNobodyIsInChargePutsNobodyInChargeWhoLacksWrites() throws Exception {
+        DualWrite<Tenant> distant = distant();
+        toSecond.mode(Mode.REFUSE);
+        distant.write("7", new Tenant("seven", "paid"));
+        toSecond.mode(Mode.PASS);
+        first.execute("UPDATE penstock.dual_write SET in_charge = false, epoch = 2");
+        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+        DualWrite<Tenant> failing = DualWrite.between(
+                "tenants", Tenant.class, cluster("old", Failing.after(left, poolOfFirst), Tenants.OLD), fresh);
+        left.set(3); // it is away when it would be put in charge
+        assertThatThrownBy(() -> failing.back(PATIENCE)).isInstanceOf(DatabaseUnavailableException.class);
+        assertThat(inCharge(new Sides<>("tenants", List.of(old, fresh)))).isZero();
+        tenants.back(PATIENCE);
+        startWorkers();
+        awaitNew("7", "seven paid");
+    }
+
+    @Test
     void aSwitchThatSeemedMirroredHoldsWritersUpForSecondsOnly() throws Exception {
         DualWrite<Tenant> distant = distant();
         distant.write("7", new Tenant("seven", "free")); // so the key was mirrored a moment ago, and seems to keep up

@@ -148,8 +148,8 @@ public record BoundedTransactions(DataSource dataSource, boolean readCommitted) 
     }
 
     /**
-     * What became of a transaction, for ten seconds at most, or until the thread is interrupted. After a failover the id may be another transaction's: what is on another timeline is not
-     * believed.
+     * What became of a transaction, asked for ten seconds at most, or until the thread is interrupted. After a failover the id may be another
+     * transaction's: what is on another timeline is not believed.
      */
     public Resolution resolve(@Nullable Mark mark) {
         Resolution resolution = mark == null

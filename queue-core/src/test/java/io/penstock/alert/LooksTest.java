@@ -56,8 +56,7 @@ class LooksTest extends Watched {
     @Test
     void whatMadeJobsLateIsWrittenForEverybody() throws SQLException {
         try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
-            JobQueue queue = queue(database);
-            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            JobQueue queue = promised(database);
             int queueId = (int) database.number("SELECT queue_id FROM penstock.queue");
             Times times = new Times();
             Watch watch = new Watch("test", database.dataSource(), times, List.of());
@@ -86,8 +85,7 @@ class LooksTest extends Watched {
     @Test
     void aLostConnectionIsReplaced() throws SQLException {
         try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
-            JobQueue queue = queue(database);
-            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            JobQueue queue = promised(database);
             Watch watch = watch(database);
             looks(database, watch, 1);
             database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

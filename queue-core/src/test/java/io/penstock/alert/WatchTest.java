@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.JobQueue;
 import io.penstock.objective.Alert;
 import io.penstock.objective.FreshnessObjective;
-import io.penstock.objective.LatencyObjective;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.objective.Tally;
 import io.penstock.operate.AlertOperations;
@@ -21,8 +20,7 @@ class WatchTest extends Watched {
     @Test
     void aTotalStallIsToldOfAlthoughNothingCompletes() throws SQLException {
         try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
-            JobQueue queue = queue(database);
-            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            JobQueue queue = promised(database);
             Watch watch = watch(database);
             looks(database, watch, 3);
             for (int second = 0; second < 30; second++) {
@@ -59,8 +57,7 @@ class WatchTest extends Watched {
     @Test
     void everyLateJobIsCountedOnceHoweverManyThereAreAndWhoeverLooks() throws SQLException {
         try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
-            JobQueue queue = queue(database);
-            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            JobQueue queue = promised(database);
             Watch one = watch(database);
             Watch other = watch(database);
             queue.enqueue(Stream.generate(() -> STEP.with(new Step("many")))
@@ -85,8 +82,7 @@ class WatchTest extends Watched {
     @Test
     void whatIsSilencedIsKeptAndNotTold() throws SQLException {
         try (PenstockDatabase database = PenstockDatabase.create("watch", true)) {
-            JobQueue queue = queue(database);
-            queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
+            JobQueue queue = promised(database);
             AlertOperations operations = AlertOperations.on(database.dataSource(), "test");
             operations.silence("%/runbooks%", null, Duration.ofMinutes(10), "test", "maintenance");
             Watch watch = watch(database);

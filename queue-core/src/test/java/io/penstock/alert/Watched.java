@@ -4,6 +4,7 @@ import io.penstock.JobQueue;
 import io.penstock.job.JobType;
 import io.penstock.job.QueueDefinition;
 import io.penstock.objective.Alert;
+import io.penstock.objective.LatencyObjective;
 import io.penstock.objective.ObjectiveStatus;
 import io.penstock.operate.ObjectiveOperations;
 import io.penstock.testkit.PenstockDatabase;
@@ -57,6 +58,13 @@ abstract class Watched {
         pass(database, 0);
         JobQueue queue = database.jobQueue();
         queue.declare(QueueDefinition.of(QUEUE, 0, 10, 1));
+        return queue;
+    }
+
+    /** The same, of which it is promised that jobs are done within five seconds. */
+    JobQueue promised(PenstockDatabase database) throws SQLException {
+        JobQueue queue = queue(database);
+        queue.declareObjectives(LatencyObjective.of(QUEUE, Duration.ofSeconds(5), 0.99));
         return queue;
     }
 

@@ -72,9 +72,7 @@ class DualWriteTest extends TwoClusters {
     @Test
     void aKeyThatIsWrittenToAllTheTimeCatchesUp() throws Exception {
         DualWrite<Tenant> distant = distant();
-        toSecond.mode(Mode.REFUSE);
-        distant.write("7", new Tenant("seven", "plan-0"));
-        toSecond.mode(Mode.PASS);
+        writeWhileAway(distant, "7", new Tenant("seven", "plan-0"));
         startWorkers();
         AtomicInteger written = new AtomicInteger();
         await().atMost(PATIENCE)

@@ -1,5 +1,6 @@
 package io.penstock.dualwrite;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -9,8 +10,10 @@ import io.penstock.JobQueue;
 import io.penstock.handler.HandlerRegistration;
 import io.penstock.testkit.PenstockDatabase;
 import io.penstock.testkit.TcpProxy;
+import io.penstock.testkit.TcpProxy.Mode;
 import io.penstock.worker.Worker;
 import io.penstock.worker.WorkerBuilder;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +59,24 @@ abstract class TwoClusters {
                         cluster("old", toFirst.dataSource(first.dataSource()), Tenants.OLD),
                         cluster("new", toSecond.dataSource(second.dataSource()), Tenants.NEW))
                 .meters(meters);
+    }
+
+    Sides<Tenant> sides() {
+        return new Sides<>("tenants", List.of(old, fresh));
+    }
+
+    /** How many sides are in charge. */
+    int inCharge() {
+        return (sides().state(0).inCharge() ? 1 : 0) + (sides().state(1).inCharge() ? 1 : 0);
+    }
+
+    /** Writes while the new side is away: the write is kept on the old one. */
+    Written writeWhileAway(DualWrite<Tenant> distant, String key, Tenant value) throws IOException {
+        toSecond.mode(Mode.REFUSE);
+        Written written = distant.write(key, value);
+        assertThat(written.mirrored()).isFalse();
+        toSecond.mode(Mode.PASS);
+        return written;
     }
 
     @BeforeEach
